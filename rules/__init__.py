@@ -1,0 +1,1 @@
+"""What is asked, what is flagged and why: pure, standard library only."""
