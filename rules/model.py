@@ -169,6 +169,8 @@ class Rule:
     advice: str
     sources: tuple[str, ...]
     message: str = ""
+    adds: str = ""
+    evidence: str = ""
     private: bool = False
     hold_if_unsure: bool = False
     never_ask: bool = False
@@ -238,8 +240,8 @@ class MedicineGroup:
     id: str
     name: str
     names: tuple[str, ...]
-    brands: str
     raises_flag: bool
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,7 @@ class MyofascialFeature:
     weight: int
     when: Condition
     key: bool
+    why: str
     sources: tuple[str, ...]
 
 
@@ -275,6 +278,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class SciaticaClue:
+    """For one muscle: what speaks for muscle, and what speaks for a nerve root."""
+
+    id: str
+    muscles: tuple[str, ...]
+    muscle_clue: str
+    nerve_clue: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SciaticaLike:
+    """Printed when a buttock place and a leg place are marked together."""
+
+    buttock: frozenset[str]
+    leg: frozenset[str]
+    note: str
+    clues: tuple[SciaticaClue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """Everything a clinic asks and concludes, in one version. `digest` is its identity."""
 
@@ -298,9 +322,13 @@ class Edition:
     sources: Mapping[str, Source]
     words: Mapping[str, str]
     messages: Mapping[str, str]
+    answer_words: Mapping[str, str]
     notes: Mapping[str, tuple[Note, ...]]
+    sciatica: SciaticaLike
+    not_asked: tuple[str, ...]
     questions: Mapping[str, Question] = field(repr=False)
     rule: Mapping[str, Rule] = field(repr=False)
+    token_order: Mapping[str, int] = field(repr=False)
 
 
 # --- what is concluded -----------------------------------------------------------------------

@@ -1,0 +1,149 @@
+"""Every setting, its default and its environment variable.
+
+A setting is looked up in the environment first, then in clinic.toml in the data folder, then here."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """What the clinic tells patients about itself, and whom to call where it is."""
+
+    name: str = "Your clinic"
+    address: str = ""
+    phone: str = ""
+    country: str = "IN"
+    emergency_number: str = ""
+    emergency_department: str = ""
+    advice_line: str = ""
+    crisis_line: str = ""
+    language: str = "en"
+
+
+# Emergency numbers: knowledge base section 5, sources S-112-IN and S-112-BBC. Crisis lines are set
+# here from general knowledge and are the clinic's to confirm, like every number (docs/running.md).
+COUNTRIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "IN": {
+            "emergency_number": "112",
+            "emergency_department": "casualty department",
+            "advice_line": "your doctor",
+            "crisis_line": "14416",
+        },
+        "GB": {
+            "emergency_number": "999",
+            "emergency_department": "A&E",
+            "advice_line": "111",
+            "crisis_line": "116 123",
+        },
+        "US": {
+            "emergency_number": "911",
+            "emergency_department": "emergency room",
+            "advice_line": "your doctor",
+            "crisis_line": "988",
+        },
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and how long they last. Times in the unit their name says."""
+
+    data: Path = Path("instance")
+    database_url: str = ""
+    key_file: Path = Path()
+    edition: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted_hosts: str = ""
+    proxy_hops: int = 0
+    workers: int = 2
+    threads: int = 4
+    patient_idle_minutes: int = 45
+    patient_days: int = 7
+    staff_idle_minutes: int = 15
+    staff_hours: int = 8
+    demo: bool = False
+    clinic: Clinic = Clinic()
+
+    @property
+    def secure(self) -> bool:
+        """Whether patients reach us over TLS, so that cookies may be marked Secure."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def keys(self) -> Path:
+        """The file with the database key; outside the database and its backups."""
+        return self.key_file if self.key_file != Path() else self.data / "keys" / "database.key"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data / 'screening.db').resolve()}"
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the message says which, and what was expected."""
+
+
+def load(environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
+    """The settings in force. `given` (command line) beats the environment, which beats clinic.toml."""
+    data = Path(str(given.get("data") or environ.get("SCREENING_DATA") or "instance"))
+    written = _file(data / "clinic.toml")
+    known = {field.name for field in fields(Settings)} - {"clinic"}
+    clinic_known = {field.name for field in fields(Clinic)}
+    for name in set(written) - known - clinic_known:
+        raise BadSetting(f"{data / 'clinic.toml'}: {name} is not a setting")
+    values: dict[str, object] = {n: written[n] for n in known & set(written)}
+    values |= {n: environ[v] for n in known if (v := f"SCREENING_{n.upper()}") in environ}
+    values |= {n: v for n, v in given.items() if v is not None} | {"data": data}
+    clinic = {n: str(written[n]) for n in clinic_known & set(written)}
+    clinic |= {n: environ[v] for n in clinic_known if (v := f"SCREENING_CLINIC_{n.upper()}") in environ}
+    settings = Settings(**{name: _as(name, value) for name, value in values.items()})  # type: ignore[arg-type]  # _as gives each its type
+    return replace(settings, clinic=_in_country(Clinic(**clinic)))
+
+
+def _file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{path}: {error}") from error
+
+
+def _as(name: str, value: object) -> object:
+    default = getattr(Settings(), name)
+    try:
+        if isinstance(default, bool):
+            return str(value).lower() in ("1", "true", "yes")
+        return type(default)(value) if not isinstance(default, Path) else Path(str(value))
+    except ValueError as error:
+        raise BadSetting(f"{name} should be a {type(default).__name__}, not {value!r}") from error
+
+
+def _in_country(clinic: Clinic) -> Clinic:
+    """The clinic with the numbers of its country wherever it gives none of its own."""
+    if clinic.country not in COUNTRIES:
+        raise BadSetting(f"country should be one of {', '.join(COUNTRIES)}, not {clinic.country!r}")
+    pack = COUNTRIES[clinic.country]
+    return replace(clinic, **{name: text for name, text in pack.items() if not getattr(clinic, name)})
+
+
+def fill(text: str, clinic: Clinic) -> str:
+    """A message with its placeholders filled from the clinic's settings."""
+    for name, value in (
+        ("EMERGENCY", clinic.emergency_number),
+        ("ADVICE_LINE", clinic.advice_line),
+        ("ED", clinic.emergency_department),
+        ("CLINIC_PHONE", clinic.phone or clinic.name),
+        ("CRISIS_LINE", clinic.crisis_line),
+    ):
+        text = text.replace(f"{{{name}}}", value)
+    return text
