@@ -1,0 +1,1 @@
+"""Answers and assessments on paper: HTML in, tagged PDF out, and nothing fetched on the way."""

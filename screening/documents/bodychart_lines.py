@@ -1,0 +1,156 @@
+"""Curves of the body chart: strokes through named knots, walks over them, mirror and flattening."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import hypot, pi, sin
+
+Point = tuple[float, float]
+Curve = tuple[Point, Point, Point, Point]
+
+PACE = 0.6  # between 0.5 and 1 a spline neither loops at close knots nor bulges at wide ones
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A smooth line: the name of each knot ("" where none) and one cubic curve per pair of knots."""
+
+    names: tuple[str, ...]
+    curves: tuple[Curve, ...]
+
+
+def read_strokes(texts: Iterable[str], knots: dict[str, Point]) -> tuple[Stroke, ...]:
+    """Read strokes written as `name@x,y`, `name`, `x,y`, each with `!` after it for a corner.
+
+    Adds every named knot to `knots`. Raises ValueError for a name used before it is placed.
+    """
+    return tuple(_stroke(text.split(), knots) for text in texts)
+
+
+def _stroke(words: Sequence[str], knots: dict[str, Point]) -> Stroke:
+    names, points, corners = [], [], []
+    for word in words:
+        name, at, place = word.rstrip("!").partition("@")
+        if not at and "," in name:
+            name, place = "", name
+        if place:
+            x, y = place.split(",")
+            points.append((float(x), float(y)))
+            if name:
+                knots[name] = points[-1]
+        elif name in knots:
+            points.append(knots[name])
+        else:
+            raise ValueError(f"knot {name!r} is used before it is placed")
+        names.append(name)
+        corners.append(word.endswith("!"))
+    return Stroke(tuple(names), tuple(_smooth(points, corners)))
+
+
+def _smooth(points: Sequence[Point], corners: Sequence[bool]) -> Iterator[Curve]:
+    """One curve per pair of points; bends evenly, save at corners."""
+    stops = [0, *(i for i in range(1, len(points) - 1) if corners[i]), len(points) - 1]
+    for i, j in pairwise(stops):
+        run = points[i : j + 1]
+        pace = [hypot(b[0] - a[0], b[1] - a[1]) ** PACE for a, b in pairwise(run)]
+        # A line that crosses the midline without a corner meets its mirror image there: level.
+        level = run[0][0] == 0 and not corners[i], run[-1][0] == 0 and not corners[j]
+        across = _slopes([x for x, _ in run], pace, (False, False))
+        down = _slopes([y for _, y in run], pace, level)
+        for k, (a, b) in enumerate(pairwise(run)):
+            third = pace[k] / 3
+            yield (
+                a,
+                (a[0] + across[k] * third, a[1] + down[k] * third),
+                (b[0] - across[k + 1] * third, b[1] - down[k + 1] * third),
+                b,
+            )
+
+
+def _slopes(values: Sequence[float], pace: Sequence[float], level: tuple[bool, bool]) -> list[float]:
+    """The slope at each value of the cubic spline through them, `level` or free at either end."""
+    rise = [3 * (b - a) / h for a, b, h in zip(values, values[1:], pace, strict=False)]
+    rows = [(0.0, 1.0, 0.0, 0.0) if level[0] else (0.0, 2.0, 1.0, rise[0])]
+    for (g, h), (r, s) in zip(pairwise(pace), pairwise(rise), strict=True):
+        rows.append((h, 2 * (g + h), g, h * r + g * s))
+    rows.append((0.0, 1.0, 0.0, 0.0) if level[1] else (1.0, 2.0, 0.0, rise[-1]))
+    over, right = [0.0], [0.0]
+    for low, mid, up, want in rows:
+        pivot = mid - low * over[-1]
+        over.append(up / pivot)
+        right.append((want - low * right[-1]) / pivot)
+    slopes = [0.0]
+    for o, r in zip(reversed(over[1:]), reversed(right[1:]), strict=True):
+        slopes.append(r - o * slopes[-1])
+    return slopes[:0:-1]
+
+
+def walk(text: str, strokes: Iterable[Stroke]) -> tuple[Curve, ...]:
+    """The curves met on the way over the named knots, each leg along the stroke with fewest knots.
+
+    Raises ValueError when no stroke holds both ends of a leg, or two are equally short.
+    """
+    found: list[Curve] = []
+    for start, end in pairwise(text.split()):
+        held = [s for s in strokes if start in s.names and end in s.names]
+        legs = sorted((_leg(s, start, end) for s in held), key=len)
+        if not legs or (len(legs) > 1 and len(legs[0]) == len(legs[1])):
+            raise ValueError(f"{len(legs)} strokes lead from {start!r} to {end!r}")
+        found.extend(legs[0])
+    return tuple(found)
+
+
+def _leg(stroke: Stroke, start: str, end: str) -> tuple[Curve, ...]:
+    i, j = stroke.names.index(start), stroke.names.index(end)
+    return stroke.curves[i:j] if i < j else backwards(stroke.curves[j:i])
+
+
+def backwards(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    return tuple((d, c, b, a) for a, b, c, d in reversed(curves))
+
+
+def mirror(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+    """The same curves on the other side of the midline, walked the other way round."""
+    return tuple(tuple((-x, y) for x, y in curve) for curve in backwards(curves))  # type: ignore[misc]
+
+
+def flatten(curves: Sequence[Curve], steps: int = 8) -> tuple[Point, ...]:
+    """Points along the curves, `steps` to each, ending with the last point."""
+    points = [_along(curve, i / steps) for curve in curves for i in range(steps)]
+    return (*points, curves[-1][3])
+
+
+def _along(curve: Curve, t: float) -> Point:
+    s = 1 - t
+    weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
+    x, y = (sum(w * p[k] for w, p in zip(weights, curve, strict=True)) for k in (0, 1))
+    return x, y
+
+
+def path(curves: Sequence[Curve]) -> str:
+    """SVG path data of a closed line."""
+    (x, y), parts = curves[0][0], []
+    for _, b, c, d in curves:
+        parts.append("C" + " ".join(f"{v:.2f}" for point in (b, c, d) for v in point))
+    return f"M{x:.2f} {y:.2f}{''.join(parts)}Z"
+
+
+def inked(curves: Sequence[Curve], width: float) -> str:
+    """SVG path data of a pen stroke along the curves: `width` in the middle, fine at both ends."""
+    line = flatten(curves, 5)
+    left, right = [], []
+    for i, (x, y) in enumerate(line):
+        (px, py), (qx, qy) = line[max(i - 1, 0)], line[min(i + 1, len(line) - 1)]
+        length = hypot(qx - px, qy - py) or 1.0
+        half = width / 2 * max(sin(pi * i / (len(line) - 1)), 0.0) ** 0.6
+        nx, ny = (qy - py) / length * half, (px - qx) / length * half
+        left.append(f"{x + nx:.2f} {y + ny:.2f}")
+        right.append(f"{x - nx:.2f} {y - ny:.2f}")
+    return "M" + "L".join(left + right[::-1]) + "Z"
+
+
+def extent(points: Iterable[Point]) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+

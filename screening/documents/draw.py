@@ -1,0 +1,175 @@
+"""HTML in, tagged PDF out, nothing fetched, and the same bytes each time.
+
+Run as a program this file is the child that `render` keeps warm: it holds no database, settings or keys.
+Once its fonts are loaded it gives up network, new processes, writing, and reading beyond Python's folders.
+
+Where the time goes (WeasyPrint 70): styles, layout and drawing, a flat profile of plain Python without a hot
+spot; libharfbuzz-subset0 subsets the fonts in 2 ms. What pays: collecting rubbish between documents, not
+during one, and one font configuration and one parsed stylesheet per process.
+"""
+
+import ctypes
+import gc
+import logging
+import math
+import mimetypes
+import os
+import pickle
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from multiprocessing.connection import Connection
+from typing import Any
+
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+# Named scripts come before Unifont, which has a glyph for nearly everything but cannot shape or join letters.
+FONTS = ", ".join(f'"{family}"' for family in (
+    "Noto Sans", "Noto Sans Arabic", "Noto Sans Armenian", "Noto Sans Bengali", "Noto Sans Devanagari",
+    "Noto Sans Ethiopic", "Noto Sans Georgian", "Noto Sans Gujarati", "Noto Sans Gurmukhi",
+    "Noto Sans Hebrew", "Noto Sans Kannada", "Noto Sans Khmer", "Noto Sans Lao", "Noto Sans Malayalam",
+    "Noto Sans Myanmar", "Noto Sans Oriya", "Noto Sans Sinhala", "Noto Sans Tamil", "Noto Sans Telugu",
+    "Noto Sans Thai", "Noto Serif Tibetan", "Noto Sans Math", "Noto Sans Symbols", "Noto Sans Symbols2",
+    "Unifont", "Unifont Upper"))
+
+TOO_BIG, FAILED = 75, 76
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.remove",
+              "os.rename", "os.mkdir", "os.listdir", "os.scandir", "ctypes.dlopen")
+_PYTHONS_OWN = tuple(
+    os.path.realpath(path) + os.sep for path in {sys.prefix, sys.base_prefix, *sys.path} if path)
+_WARM_UP = ('<!doctype html><html lang="en"><title>Warm-up</title><h1>Warm-up</h1><table><tr><th scope="row">'
+            "A <i>b</i><td>नमस्ते مرحبا ✓ 漢 😀</table></html>")
+
+
+class DenyAll(URLFetcher):
+    """Gives out the named bytes it was handed ("asset:logo.png"), refuses and counts everything else."""
+
+    def __init__(self, assets: Mapping[str, bytes] | None = None) -> None:
+        super().__init__(timeout=1, allowed_protocols=frozenset(), allow_redirects=False)
+        self.assets = dict(assets or {})
+        self.refused = 0
+        if stray := [name for name in self.assets if not name.startswith("asset:")]:
+            raise ValueError(f"the name of an asset starts with 'asset:', not {stray}")
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        if url in self.assets:
+            kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, self.assets[url], {"Content-Type": kind})
+        self.refused += 1
+        raise ValueError("outside resources are not allowed")
+
+
+def draw(html: str, css: str, identifier: bytes, made_at: datetime, variant: str,
+         assets: Mapping[str, bytes], attachment: tuple[str, bytes] | None) -> tuple[bytes, int]:
+    """The PDF, and how many outside references were refused on the way.
+
+    ValueError when the document has no title or language, or `made_at` no time zone.
+    """
+    if made_at.tzinfo is None:
+        raise ValueError("made_at needs a time zone")
+    made_at = made_at.astimezone(UTC)
+    fetcher = DenyAll(assets)
+    stylesheet, refused_by_css = _stylesheet(css)
+    document = HTML(string=html, url_fetcher=fetcher).render(
+        stylesheets=[stylesheet], font_config=_fonts(), presentational_hints=False, pdf_variant=variant)
+    about = document.metadata
+    if not about.title or not about.lang:
+        raise ValueError("a document needs a title and a language")
+    about.created = about.modified = made_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    about.attachments = []
+    for page in document.pages:
+        page.links = [link for link in page.links if link[0] == "internal"]
+    attachments = [Attachment(
+        string=content, name=name, description=name, relationship="Data", created=made_at, modified=made_at,
+        url_fetcher=fetcher) for name, content in ([attachment] if attachment else [])]
+    written = document.write_pdf(pdf_identifier=identifier, pdf_variant=variant, attachments=attachments,
+                                 finisher=_list_attachments_once)
+    return written, fetcher.refused + refused_by_css
+
+
+def _list_attachments_once(_document: Any, written: Any) -> None:
+    # WeasyPrint 70 names an embedded file twice in the catalogue of a pdf/a-3 document.
+    if files := written.catalog.get("AF"):
+        files[:] = dict.fromkeys(files)
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@lru_cache(maxsize=16)
+def _stylesheet(css: str) -> tuple[CSS, int]:
+    """The parsed stylesheet with our fonts as its ground, and how many imports it was refused."""
+    # Without url_fetcher a stylesheet fetches its own @import, whatever the document's fetcher says.
+    fetcher = DenyAll()
+    ground = f"html {{ font-family: {FONTS} }}\n"
+    return CSS(string=ground + css, font_config=_fonts(), url_fetcher=fetcher), fetcher.refused
+
+
+def serve(cpu: int, memory: int) -> None:
+    """Load fonts, give up rights, then draw one document after another until the parent is gone."""
+    wire = Connection(os.dup(0))
+    logging.disable()
+    draw(_WARM_UP, "", b"warm-up", datetime(2000, 1, 1, tzinfo=UTC), "pdf/a-3a", {}, ("warm-up.json", b"{}"))
+    _shut_in(memory)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    wire.send_bytes(b"ready")
+    while True:
+        try:
+            message = wire.recv_bytes()
+        except EOFError:
+            return
+        # The limit counts the whole life of the process, so it is set anew before each document.
+        seconds = math.ceil(time.process_time()) + cpu
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+        wire.send_bytes(_answer(message))
+        del message
+        gc.collect()
+
+
+def _answer(message: bytes) -> bytes:
+    # A child that failed is not trusted with another document: it leaves, and only its exit code speaks.
+    try:
+        written, refused = draw(*pickle.loads(message[8:]))  # noqa: S301 - only our own parent writes here
+    except (MemoryError, RecursionError):
+        os._exit(TOO_BIG)
+    except BaseException:
+        os._exit(FAILED)
+    return message[:8] + refused.to_bytes(4, "big") + written
+
+
+def _shut_in(memory: int) -> None:
+    if sys.platform == "linux":
+        # A namespace without routes where the kernel allows one; else the audit hook alone stands guard.
+        libc = ctypes.CDLL(None)
+        if libc.unshare(_CLONE_NEWNET) != 0:
+            libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    for limit, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0),
+                        (resource.RLIMIT_NPROC, 0)):
+        resource.setrlimit(limit, (most, most))
+    sys.dont_write_bytecode = True
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """The audit hook: no socket, no process, and no file but what came with Python and its packages."""
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
+    if event == "open":
+        path, mode = arguments[:2]
+        readable = isinstance(path, str | bytes) and mode in ("r", "rb", "rt")
+        if not readable or not os.path.realpath(os.fsdecode(path)).startswith(_PYTHONS_OWN):
+            raise PermissionError(event)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), int(sys.argv[2]))
