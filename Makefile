@@ -1,0 +1,48 @@
+# Everything a newcomer needs: `make demo` to look, `make run` to use, `make test` to check.
+
+.PHONY: help setup setup-test run demo test soak bench lock
+.NOTPARALLEL:
+
+help:
+	@echo "make demo    try it with invented patients; nothing is kept"
+	@echo "make run     set up and serve the clinic's own forms"
+	@echo "make test    every check: style, types, tests, full coverage of the rules"
+	@echo "make soak    the tests that take minutes"
+	@echo "make bench   the benchmarks"
+	@echo "make setup   make .venv and the stylesheet, and nothing else"
+	@echo "make lock    pin the newest allowed versions of everything (maintainers)"
+
+setup:
+	@./setup.sh
+
+setup-test:
+	@./setup.sh test
+
+run: setup
+	.venv/bin/screening serve
+
+demo: setup
+	.venv/bin/screening serve --demo
+
+# The rules decide what a practitioner is warned of, so every branch of them must be walked by a test.
+test: setup-test
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest --cov --cov-report=
+	.venv/bin/coverage report --include='rules/*' --fail-under=100
+
+soak: setup-test
+	.venv/bin/python -m pytest -m soak
+
+bench: setup-test
+	.venv/bin/python -m bench
+
+# Needs pip-tools in .venv. The locks carry digests and no addresses: where to fetch from is each machine's setting.
+COMPILE = .venv/bin/python -m piptools compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
+	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+lock:
+	$(COMPILE) -o requirements/run.lock pyproject.toml
+	$(COMPILE) -c requirements/run.lock -o requirements/build.lock requirements/build.in
+	$(COMPILE) -c requirements/run.lock -c requirements/build.lock --extra test -o requirements/test.lock pyproject.toml
+	npm install --package-lock-only --omit=optional
