@@ -231,6 +231,8 @@ def _question(reader: Reader, page: str, table: Mapping[str, Any]) -> Question:
         longest=entry.whole("longest") if "longest" in table else 0,
         clear=entry.one_of("clear", ("no", "yes"), "no"),
         not_for_desk=entry.yes("not_for_desk"),
+        past=entry.yes("past"),
+        signs=entry.yes("signs"),
     )
     entry.done()
     return question

@@ -97,7 +97,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One thing that is asked. `asked_when` None means always; texts may be empty."""
+    """One thing that is asked. `asked_when` None means always; texts may be empty.
+
+    `clear` is the harmless answer of a yes or no question. `past`: a date that cannot lie ahead.
+    `signs`: asked last, once all answers have been checked. `not_for_desk`: never on a desk screen
+    or on paper that a patient carries."""
 
     id: str
     page: str
@@ -118,6 +122,8 @@ class Question:
     longest: int = 0
     clear: str = "no"
     not_for_desk: bool = False
+    past: bool = False
+    signs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

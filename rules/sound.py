@@ -102,13 +102,17 @@ def _order(edition: Edition) -> Iterator[str]:
     for question in edition.questions.values():
         if question.asked_when is None:
             continue
-        for name in sorted(_reads(edition, question.asked_when, set())):
+        for name in sorted(questions_behind(edition, question.asked_when)):
             if name in place and place[name] >= place[question.id]:
                 yield f"questionnaire.toml: question {question.id} is asked after it needs {name}"
 
 
+def questions_behind(edition: Edition, condition: Condition) -> set[str]:
+    """The questions a condition leans on, through facts."""
+    return _reads(edition, condition, set())
+
+
 def _reads(edition: Edition, condition: Condition, seen: set[str]) -> set[str]:
-    """The questions behind a condition, through facts."""
     found: set[str] = set()
     for clause in condition.clauses:
         fact = edition.facts.get(clause.name)

@@ -22,6 +22,7 @@ class Clinic:
     emergency_department: str = ""
     advice_line: str = ""
     crisis_line: str = ""
+    timezone: str = ""
     language: str = "en"
 
 
@@ -34,18 +35,21 @@ COUNTRIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "emergency_department": "casualty department",
             "advice_line": "your doctor",
             "crisis_line": "14416",
+            "timezone": "Asia/Kolkata",
         },
         "GB": {
             "emergency_number": "999",
             "emergency_department": "A&E",
             "advice_line": "111",
             "crisis_line": "116 123",
+            "timezone": "Europe/London",
         },
         "US": {
             "emergency_number": "911",
             "emergency_department": "emergency room",
             "advice_line": "your doctor",
             "crisis_line": "988",
+            "timezone": "America/New_York",
         },
     }
 )
