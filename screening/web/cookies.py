@@ -1,0 +1,27 @@
+"""Cookies carry a random token and nothing else; what it opens is kept on the server."""
+
+from datetime import timedelta
+
+from werkzeug.wrappers import Response as Answer
+
+from screening.web.parts import parts
+
+PATIENT = "screening_patient"
+STAFF = "screening_staff"
+
+
+def give(answer: Answer, name: str, token: str, lasts: timedelta | None) -> None:
+    """Set a token; `lasts` None ends with the browser session."""
+    answer.set_cookie(
+        name,
+        token,
+        max_age=lasts,
+        httponly=True,
+        secure=parts().settings.secure,
+        samesite="Lax" if name == PATIENT else "Strict",
+        path="/",
+    )
+
+
+def take_back(answer: Answer, name: str) -> None:
+    answer.delete_cookie(name, path="/", httponly=True, secure=parts().settings.secure)

@@ -1,0 +1,35 @@
+"""What every answer carries: nothing is stored, nothing else is loaded, nobody frames us."""
+
+from flask import Flask, request
+from werkzeug.wrappers import Response as Answer
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def add_headers(app: Flask, *, secure: bool) -> None:
+    """Set the headers on every answer of the application."""
+
+    @app.after_request
+    def after(answer: Answer) -> Answer:
+        answer.headers["Content-Security-Policy"] = _POLICY
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["X-Frame-Options"] = "DENY"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if request.endpoint != "static":
+            answer.headers["Cache-Control"] = "no-store"
+        if secure:
+            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return answer

@@ -1,0 +1,98 @@
+"""What every view works with: settings, database, editions, the PDF child. One set per process."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from rules.load import EDITIONS, files_of, load_files, newest
+from rules.model import Edition
+from screening.documents import render
+from screening.records import editions
+from screening.records.engine import open_engine, open_sessions
+from screening.records.keys import read_key
+from screening.records.migrate import migrate
+from screening.settings import Settings
+from screening.words import translator
+
+
+class NoEmergencyNumber(Exception):
+    """The form must not take patients while nobody can tell them whom to call."""
+
+
+@dataclass
+class Parts:
+    """The process's share of everything. `clock` gives the moment, in UTC."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    edition: Edition
+    clock: Callable[[], datetime]
+    _editions: dict[tuple[str, str], Edition] = field(default_factory=dict)
+    _renderer: "render.Renderer | None" = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def edition_of(self, digest: str, language: str) -> Edition:
+        """The edition with this digest, as it was kept, in a language."""
+        wanted = (digest, language)
+        if wanted not in self._editions:
+            with self.sessions() as session:
+                kept = editions.get(session, digest)
+            if kept is None:
+                raise LookupError(f"edition {digest[:8]} is not kept in this database")
+            self._editions[wanted] = load_files(kept.text, translator(language), language)
+        return self._editions[wanted]
+
+    def renderer(self) -> "render.Renderer":
+        """The warm PDF child of this process, started when the first paper is asked for."""
+        with self._lock:
+            if self._renderer is None:
+                self._renderer = render.start()
+            return self._renderer
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.clinic.timezone)
+
+    def today(self) -> date:
+        """The day it is at the clinic."""
+        return self.now().astimezone(self.zone()).date()
+
+
+def open_parts(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Parts:
+    """Open the clinic's database and edition. Raises when there is no emergency number to give."""
+    if not settings.clinic.emergency_number.strip():
+        raise NoEmergencyNumber("Set emergency_number in clinic.toml: the form takes no patients without it.")
+    key = read_key(settings.keys)
+    engine = open_engine(settings.database, key)
+    migrate(engine)
+    sessions = open_sessions(engine, key)
+    folder = EDITIONS / settings.edition if settings.edition else newest()
+    files = files_of(folder)
+    language = settings.clinic.language
+    edition = load_files(files, translator(language), language)
+    with sessions() as session:
+        editions.keep(session, edition.name, edition.digest, files, clock())
+    parts = Parts(settings, engine, sessions, edition, clock)
+    parts._editions[(edition.digest, language)] = edition
+    return parts
+
+
+def parts() -> Parts:
+    """The parts of the application that is answering this request."""
+    found: Parts = current_app.extensions["screening"]
+    return found
+
+
+def new_token() -> str:
+    """256 random bits, as text that fits a cookie or an address."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,101 @@
+"""Putting the application together."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, url_for
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from screening import jinja
+from screening.records.keys import read_key
+from screening.records import signoff
+from screening.settings import Settings, fill
+from screening.web import failures, login, patient, practitioner
+from screening.web.headers import add_headers
+from screening.web.parts import Parts, open_parts
+from screening.web.policy import check_every_route, guard
+from screening.words import speaker
+
+# 1 MiB, not the 64 KiB of the design note: a text far beyond its field's limit must come back with
+# its message and what was typed (docs/decisions/0002-large-bodies.md).
+LARGEST_BODY = 1024 * 1024
+MOST_FIELDS = 500
+_BUILT = Path(__file__).parent.parent / "static" / "dist"
+_YEAR = timedelta(days=365)
+_PAGES = (patient.pages, login.pages, practitioner.pages)
+csrf = CSRFProtect()
+
+
+def application(settings: Settings, parts: Parts | None = None) -> Flask:
+    """The application, every route checked for its policy."""
+    app = Flask("screening", static_folder=str(_BUILT), static_url_path="/assets", template_folder=None)
+    app.jinja_options = dict(jinja.OPTIONS)
+    app.jinja_loader = jinja.environment().loader
+    app.extensions["screening"] = parts or open_parts(settings)
+    app.config.update(_config(settings))
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]  # as Flask's guide has it
+    csrf.init_app(app)
+    app.before_request(guard(app))
+    add_headers(app, secure=settings.secure)
+    for pages in _PAGES:
+        app.register_blueprint(pages)
+    csrf.exempt("screening.web.patient.save")
+    failures.handle(app)
+    _say_everywhere(app)
+    check_every_route(app)
+    return app
+
+
+def _config(settings: Settings) -> Mapping[str, Any]:
+    # Derived, so that a clinic has one secret to keep; a leaked cookie key opens no database.
+    secret = sha256(b"screening cookie signing" + read_key(settings.keys).encode()).hexdigest()
+    trusted = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
+    return {
+        "SECRET_KEY": secret,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "MAX_FORM_PARTS": MOST_FIELDS,
+        "TRUSTED_HOSTS": trusted or None,
+        "SESSION_COOKIE_NAME": "screening_form",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.patient_days),
+        "SEND_FILE_MAX_AGE_DEFAULT": _YEAR,
+        # A form left open for hours must still be accepted; the token is bound to the browser session.
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _say_everywhere(app: Flask) -> None:
+    """Give templates the reader's language, the clinic, and the addresses of the built files."""
+    manifest = json.loads((_BUILT / "manifest.json").read_text())
+    parts: Parts = app.extensions["screening"]
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=manifest[name])
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        response = g.get("patient")
+        language = response.language if response is not None else parts.settings.clinic.language
+        clinic = parts.settings.clinic
+        with parts.sessions() as session:
+            draft = signoff.latest(session, parts.edition.digest) is None
+        return {
+            "say": speaker(language),
+            "lang": language,
+            "dir": "ltr",
+            "clinic_name": clinic.name,
+            "asset": asset,
+            "errors": (),
+            "draft": draft,
+            "staff": g.get("staff"),
+            "every": fill(parts.edition.messages["msg-every"], clinic),
+        }
