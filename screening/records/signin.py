@@ -1,0 +1,128 @@
+"""Signing in and staying in: sessions kept on the server, and guesses that cost more each time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from screening.records import audit, tables
+from screening.records.audit import Actor
+from screening.records.engine import reading, writing
+from screening.records.staff import Staff, fold, staff_from, verify_password
+from screening.records.tokens import fingerprint
+
+IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=8)
+LONGEST_WAIT = timedelta(seconds=900)
+_FORGET_FAILURES = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A signed-in member of staff, until `expires_at` at the latest."""
+
+    staff: Staff
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not signed in: unknown name, wrong password and closed account are told apart by nobody."""
+
+    wait_seconds: int
+
+
+def sign_in(
+    session: Session, sign_in_name: str, password: str, token: str, now: datetime
+) -> StaffSession | Refused:
+    """A new session under `token` (random, 256 bits, kept as its hash), or how long to wait.
+
+    Each wrong guess doubles the wait for that name: 1, 2, 4 ... 900 seconds. A guess is counted
+    before it is checked, in a transaction of its own, so that guessing in parallel wins nothing.
+    """
+    account = fingerprint(fold(sign_in_name))
+    wait, allowed = _count_guess(session, account, now)
+    if not allowed:
+        return Refused(wait)
+    staff = verify_password(session, sign_in_name, password)
+    if staff is None:
+        thing = ("account", account[:12])
+        audit.note(session, Actor("anonymous", "sign-in"), "sign-in-refused", thing, now)
+        return Refused(wait)
+    made = StaffSession(staff, now, now, now + ABSOLUTE)
+    with writing(session):
+        session.execute(delete(tables.attempt).where(tables.attempt.c.account == account))
+        session.execute(
+            insert(tables.staff_session).values(
+                token=fingerprint(token),
+                staff_id=staff.id,
+                created_at=now,
+                last_seen_at=now,
+                expires_at=made.expires_at,
+            )
+        )
+        audit.append(session, Actor("staff", staff.id), "signed-in", ("staff", staff.id), now)
+    return made
+
+
+def find_session(session: Session, token: str, now: datetime) -> StaffSession | None:
+    """The live session under this token, which counts as seen now; None when it is not live.
+
+    Not live: unknown, signed out, idle for 15 minutes, 8 hours old, or of a closed account.
+    """
+    held = tables.staff_session
+    this = held.c.token == fingerprint(token)
+    with writing(session):
+        row = session.execute(select(held).where(this, held.c.ended_at.is_(None))).first()
+        if row is None or now >= row.expires_at or now - row.last_seen_at >= IDLE:
+            return None
+        owner = session.execute(select(tables.staff).where(tables.staff.c.id == row.staff_id)).one()
+        if owner.disabled_at is not None:
+            return None
+        session.execute(update(held).where(this).values(last_seen_at=now))
+    return StaffSession(staff_from(owner), row.created_at, now, row.expires_at)
+
+
+def sign_out(session: Session, token: str, now: datetime) -> None:
+    """End the session under this token; does nothing when it is over already."""
+    held = tables.staff_session
+    live = (held.c.token == fingerprint(token), held.c.ended_at.is_(None))
+    with writing(session):
+        owner = session.execute(select(held.c.staff_id).where(*live)).scalar()
+        if owner is not None:
+            session.execute(update(held).where(*live).values(ended_at=now))
+            audit.append(session, Actor("staff", owner), "signed-out", ("staff", owner), now)
+
+
+def waiting(session: Session, sign_in_name: str, now: datetime) -> int:
+    """Whole seconds until this name may be tried again; 0 when it may be tried now."""
+    table = tables.attempt
+    wanted = select(table.c.blocked_until).where(table.c.account == fingerprint(fold(sign_in_name)))
+    with reading(session):
+        until = session.execute(wanted).scalar()
+    return 0 if until is None else _seconds_until(until, now)
+
+
+def _count_guess(session: Session, account: str, now: datetime) -> tuple[int, bool]:
+    """Count one guess; the seconds to wait, and whether this guess may be checked."""
+    table = tables.attempt
+    with writing(session):
+        session.execute(delete(table).where(table.c.last_at < now - _FORGET_FAILURES))
+        row = session.execute(select(table).where(table.c.account == account).with_for_update()).first()
+        if row is not None and now < row.blocked_until:
+            return _seconds_until(row.blocked_until, now), False
+        failures = 1 if row is None else row.failures + 1
+        wait = min(timedelta(seconds=2 ** min(failures - 1, 10)), LONGEST_WAIT)
+        values = {"failures": failures, "last_at": now, "blocked_until": now + wait}
+        if row is None:
+            session.execute(insert(table).values(account=account, **values))
+        else:
+            session.execute(update(table).where(table.c.account == account).values(**values))
+    return int(wait.total_seconds()), True
+
+
+def _seconds_until(until: datetime, now: datetime) -> int:
+    return max(0, -int((now - until) // timedelta(seconds=1)))
