@@ -53,7 +53,9 @@ def open_engine(url: str, key_hex: str) -> Engine:
     check_key(key_hex)
     place = make_url(url)
     if place.get_backend_name() != "sqlite":
-        return create_engine(place, hide_parameters=True)
+        engine = create_engine(place, hide_parameters=True)
+        event.listen(engine, "begin", _begin_shared)
+        return engine
     if not place.database or place.database == ":memory:":
         raise ValueError("the database must be a file: sqlite:////folder/screening.db")
     path = Path(place.database)
@@ -122,7 +124,7 @@ def writing(session: Session) -> Iterator[None]:
 def reading(session: Session) -> Iterator[None]:
     """One consistent look, which never waits for a writer and never makes one wait."""
     with _told_plainly(), session.begin():
-        session.connection(execution_options={"sqlite_begin": "DEFERRED"})
+        session.connection(execution_options={"begins": "DEFERRED"})
         yield
 
 
@@ -140,8 +142,14 @@ def _told_plainly() -> Iterator[None]:
 
 def _begin(connection: Connection) -> None:
     # A deferred transaction that turns into a writer can fail half way; an immediate one waits first.
-    how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+    how = connection.get_execution_options().get("begins", "IMMEDIATE")
     connection.exec_driver_sql(f"BEGIN {how}")
+
+
+def _begin_shared(connection: Connection) -> None:
+    # One writer at a time, as in SQLite: the audit trail is one chain, so it has one end to write at.
+    if connection.get_execution_options().get("begins", "IMMEDIATE") == "IMMEDIATE":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(6820)")
 
 
 def _create_private(path: Path) -> None:

@@ -119,7 +119,7 @@ def test_a_locked_database_says_so_instead_of_losing_the_page(
     sessions: sessionmaker[Session], session: Session, form: Response, engine: Engine
 ) -> None:
     with sessions() as other, engine.connect() as holder:
-        other.connection(execution_options={"sqlite_begin": "DEFERRED"}).exec_driver_sql(
+        other.connection(execution_options={"begins": "DEFERRED"}).exec_driver_sql(
             "PRAGMA busy_timeout = 1"
         )
         other.rollback()

@@ -18,12 +18,32 @@ def upgrade() -> None:
     _staff_and_editions()
     _responses()
     _submissions_and_audit()
+    _refuse_changes[op.get_bind().dialect.name]()
+
+
+def _refuse_in_sqlite() -> None:
     for table in NEVER_CHANGED:
         for act in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} rows are never changed or removed'); END"
             )
+
+
+def _refuse_in_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE integrity_constraint_violation "
+        "USING MESSAGE = TG_TABLE_NAME || ' rows are never changed or removed'; END $$"
+    )
+    for table in NEVER_CHANGED:
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+
+_refuse_changes = {"sqlite": _refuse_in_sqlite, "postgresql": _refuse_in_postgresql}
 
 
 def _text(name: str, *rest: SchemaItem, null: bool = False, key: bool = False) -> sa.Column[str]:
