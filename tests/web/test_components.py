@@ -1,4 +1,4 @@
-"""Our macros against the maintained port of NHS.UK frontend: same data in, same elements, classes and aria out."""
+"""Our macros against the maintained port of NHS.UK frontend: same data, same elements, classes and aria."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
