@@ -101,9 +101,10 @@ def _days_to_visit(reading: Reading) -> Value:
 
 def _bmi(reading: Reading) -> Value:
     height, weight = reading.value("height_cm"), reading.value("weight_kg")
-    if not isinstance(height, float) or not isinstance(weight, float) or height == 0 or weight == 0:
+    if not isinstance(height, float) or not isinstance(weight, float):
         return ABSENT
-    return weight / (height / 100) ** 2
+    square = height * height  # a product may round to 0 or infinity, where a power would raise
+    return ABSENT if square == 0 or weight == 0 else weight * 10_000 / square
 
 
 def _inr_above_target(reading: Reading) -> Value:
