@@ -39,9 +39,9 @@ def backup(engine: Engine, key_hex: str, target: Path, now: datetime) -> Checked
         with closing(engine.raw_connection()) as connection:
             connection.cursor().execute("VACUUM INTO ?", (str(part),))
         checked = check(part, key_hex)
-    session = open_sessions(engine, key_hex)()
     count = checked.submissions
-    audit.note(session, Actor("system", "backup"), "backup-made", ("backup", "copy"), now, count=count)
+    with open_sessions(engine, key_hex)() as session:
+        audit.note(session, Actor("system", "backup"), "backup-made", ("backup", "copy"), now, count=count)
     return Checked(target, count, checked.head)
 
 

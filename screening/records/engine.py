@@ -48,7 +48,8 @@ class CannotStore(Exception):
 def open_engine(url: str, key_hex: str) -> Engine:
     """An engine on the encrypted SQLite file (or the other database) that `url` names.
 
-    Opens it once at once: raises BadKey, WrongKey or NotDurable now rather than at a patient.
+    Opens it once at once: raises BadKey, WrongKey, Damaged or NotDurable now rather than at a patient.
+    Call it in each process after the fork: SQLite must not carry a connection over one.
     """
     check_key(key_hex)
     place = make_url(url)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -93,7 +94,7 @@ def redeem_code(
     """
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword
-    hashed, table, staff = _HASHER.hash(password), tables.one_time_code, tables.staff
+    hashed, table, staff = _HASHER.hash(_as_typed(password)), tables.one_time_code, tables.staff
     live = (table.c.code == fingerprint(code), table.c.used_at.is_(None), table.c.expires_at > now)
     folded, staff_id = fold(sign_in_name), id_from("staff", code)
     with writing(session):
@@ -125,7 +126,7 @@ def verify_password(session: Session, sign_in_name: str, password: str) -> Staff
         row = session.execute(select(table).where(table.c.sign_in_name == fold(sign_in_name))).first()
     known = row is not None and row.disabled_at is None
     try:
-        _HASHER.verify(row.password_hash if row is not None and known else _NOBODY, password)
+        _HASHER.verify(row.password_hash if row is not None and known else _NOBODY, _as_typed(password))
     except VerifyMismatchError:
         return None
     return staff_from(row) if row is not None and known else None
@@ -157,7 +158,7 @@ def everyone(session: Session) -> tuple[Staff, ...]:
 
 def fold(sign_in_name: str) -> str:
     """The one spelling under which a sign-in name is kept and looked for."""
-    return sign_in_name.strip().casefold()
+    return normalize("NFKC", sign_in_name).strip().casefold()
 
 
 def staff_from(row: Row[Any]) -> Staff:
@@ -170,6 +171,11 @@ def staff_from(row: Row[Any]) -> Staff:
         row.created_at,
         row.disabled_at,
     )
+
+
+def _as_typed(password: str) -> str:
+    """One spelling for what two keyboards may send as different characters (NIST SP 800-63B-4)."""
+    return normalize("NFKC", password)
 
 
 def _put_code(session: Session, actor: Actor, code: str, role: Role, now: datetime) -> None:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from records_clinic import NOW
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from screening.records import audit, backup
 from screening.records.engine import (
@@ -115,19 +116,35 @@ def test_a_migration_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     made.dispose()
 
 
-def test_a_locked_database_says_so_instead_of_losing_the_page(
-    sessions: sessionmaker[Session], session: Session, form: Response, engine: Engine
+def test_two_workers_that_start_together_migrate_once(tmp_path: Path) -> None:
+    def start(_: int) -> str:
+        made = open_engine(f"sqlite:///{tmp_path / 'new.db'}", OTHER_KEY)
+        revision = migrate(made)
+        made.dispose()
+        return revision
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(start, range(2)))) == 1
+
+
+def test_a_locked_database_says_so_and_takes_the_page_later(
+    session: Session, form: Response, engine: Engine
 ) -> None:
-    with sessions() as other, engine.connect() as holder:
-        other.connection(execution_options={"begins": "DEFERRED"}).exec_driver_sql(
-            "PRAGMA busy_timeout = 1"
-        )
-        other.rollback()
-        holder.exec_driver_sql("SELECT 1")
-        with pytest.raises(CannotStore, match="locked"):
-            save_page(other, form.id, "pain", {"pain_now": 3}, 0, {}, NOW)
-        holder.rollback()
-        assert save_page(other, form.id, "pain", {"pain_now": 3}, 0, {}, NOW).version == 1
+    with engine.connect() as other:
+        _set(session, "busy_timeout = 1")
+        with other.begin(), pytest.raises(CannotStore, match="locked"):
+            save_page(session, form.id, "pain", {"pain_now": 3}, 0, {}, NOW)
+    assert save_page(session, form.id, "pain", {"pain_now": 3}, 0, {}, NOW).version == 1
+
+
+def test_a_full_disk_says_so_and_takes_the_page_once_there_is_room(session: Session, form: Response) -> None:
+    large = {"medicines_list": "x" * 1_000_000}
+    _set(session, "max_page_count = 60")
+    with pytest.raises(CannotStore, match="full"):
+        save_page(session, form.id, "medicines", large, 0, {}, NOW)
+    assert answers_of(session, form.id).versions == {}
+    _set(session, "max_page_count = 100000")
+    assert save_page(session, form.id, "medicines", large, 0, {}, NOW).version == 1
 
 
 def test_an_acknowledged_page_survives_a_killed_writer(path: Path, engine: Engine, key: str) -> None:
@@ -233,6 +250,12 @@ def save_orphan(session: Session) -> None:
             metadata.tables["saved_page"].insert(),
             {"response_id": CANARY, "page_id": CANARY, "version": 1, "answers": {CANARY: 1}, "saved_at": NOW},
         )
+
+
+def _set(session: Session, pragma: str) -> None:
+    """Change the connection that the session will be given next: the only one in the pool."""
+    with session.begin():
+        session.connection().exec_driver_sql(f"PRAGMA {pragma}")
 
 
 def _holding(files: Sequence[Path], words: str) -> list[Path]:

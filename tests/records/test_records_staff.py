@@ -83,6 +83,12 @@ def test_a_practitioner_signs_in_with_any_capitals(session: Session, practitione
     assert found.staff == practitioner
 
 
+def test_a_password_typed_on_another_keyboard_still_opens(session: Session) -> None:
+    staff.create_code(session, ADMIN, "code", Role.FRONT_DESK, NOW)
+    redeem_code(session, "code", "Zoe", "zo\u00eb", "caf\u00e9 on the corner", NOW)
+    assert isinstance(sign_in(session, "zoe\u0308", "cafe\u0301 on the corner", "t", NOW), StaffSession)
+
+
 @pytest.mark.parametrize(("name", "password"), [("practitioner", "wrong"), ("nobody", PASSWORD)])
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
     session: Session, name: str, password: str
