@@ -106,7 +106,9 @@ def listing(
     newest = latest.group_by(review.c.submission_id).subquery()
     joined = table.outerjoin(newest, newest.c.submission_id == table.c.id)
     joined = joined.outerjoin(review, review.c.id == newest.c.id)
-    wanted = select(table, review.c.decision).select_from(joined)
+    # The answers stay where they are: a list of a thousand comes more than twice as fast without them.
+    shown = [column for column in table.c if column.key not in ("answers", "assessment")]
+    wanted = select(*shown, review.c.decision).select_from(joined)
     if since is not None:
         wanted = wanted.where(or_(table.c.submitted_at >= since, review.c.decision.is_(None)))
     order = (table.c.urgency_rank.desc(), table.c.outcome_rank.desc(), table.c.submitted_at.desc())
