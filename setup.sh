@@ -65,7 +65,8 @@ find_python() {
     for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
         if recent "$python"; then return; fi
     done
-    stop "Python 3.11 or newer is needed; ${PYTHON:-python3} is $("${PYTHON:-python3}" --version 2>&1 || echo missing)."
+    found=$("${PYTHON:-python3}" --version 2>/dev/null) || found=missing
+    stop "Python 3.11 or newer is needed; ${PYTHON:-python3} is $found."
 }
 
 make_venv() {
@@ -96,5 +97,6 @@ for lock in $locks; do
     $pip install --require-hashes -r "$lock" || stop "pip could not install $lock; check the network, then run this again."
 done
 $pip install --no-deps --no-build-isolation --editable . || stop "the project itself could not be installed."
+$venv_python hatch_build.py || stop "the stylesheet could not be built."
 echo "$now" >"$stamp"
 echo "setup: ready"
