@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from records_clinic import NOW
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from screening.records import audit
+from screening.records import audit, tables
 from screening.records.audit import Actor, verify_audit
 
 NOBODY = Actor("system", "test")
@@ -90,6 +90,20 @@ def test_a_trail_that_took_another_turn_is_found_by_a_head_kept_elsewhere(
     audit.note(session, NOBODY, "listed", ("submission", "list"), NOW)
     assert verify_audit(session, key) is None
     assert verify_audit(session, key, kept) == trail
+
+
+def test_a_line_taken_from_another_copy_of_the_database_is_found(
+    engine: Engine, session: Session, trail: int, key: str
+) -> None:
+    with engine.begin() as connection:
+        own = connection.execute(select(tables.audit).where(tables.audit.c.seq == trail)).one()
+    attack(engine, f"DELETE FROM audit WHERE seq >= {trail - 1}")  # noqa: S608  # the attack itself
+    for _ in range(2):
+        audit.note(session, NOBODY, "listed", ("submission", "list"), NOW)
+    with engine.begin() as connection:
+        connection.execute(delete(tables.audit).where(tables.audit.c.seq == trail))
+        connection.execute(insert(tables.audit).values(own._asdict()))
+    assert verify_audit(session, key) == trail
 
 
 def test_a_trail_written_under_another_key_is_found(session: Session, trail: int) -> None:
