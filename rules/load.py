@@ -228,6 +228,7 @@ def _question(reader: Reader, page: str, table: Mapping[str, Any]) -> Question:
         least=entry.number("least"),
         most=entry.number("most"),
         whole=entry.yes("whole"),
+        ends=tuple(map(entry.translate, entry.texts("ends"))),
         longest=entry.whole("longest") if "longest" in table else 0,
         clear=entry.one_of("clear", ("no", "yes"), "no"),
         not_for_desk=entry.yes("not_for_desk"),

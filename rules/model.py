@@ -99,7 +99,8 @@ class Option:
 class Question:
     """One thing that is asked. `asked_when` None means always; texts may be empty.
 
-    `clear` is the harmless answer of a yes or no question. `past`: a date that cannot lie ahead.
+    `clear` is the harmless answer of a yes or no question. `ends` says what the first and
+    last of a row of boxes mean. `past`: a date that cannot lie ahead.
     `signs`: asked last, once all answers have been checked. `not_for_desk`: never on a desk screen
     or on paper that a patient carries."""
 
@@ -119,6 +120,7 @@ class Question:
     least: float | None = None
     most: float | None = None
     whole: bool = False
+    ends: tuple[str, ...] = ()
     longest: int = 0
     clear: str = "no"
     not_for_desk: bool = False

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from rules.load import EDITIONS, files_of, load_files, newest
 from rules.model import Edition
 from screening.documents import render
-from screening.records import editions
-from screening.records.engine import open_engine, open_sessions
+from screening.records import editions, signoff
+from screening.records.engine import CannotStore, open_engine, open_sessions
 from screening.records.keys import read_key
 from screening.records.migrate import migrate
 from screening.settings import Settings
@@ -36,7 +36,8 @@ class Parts:
     edition: Edition
     clock: Callable[[], datetime]
     _editions: dict[tuple[str, str], Edition] = field(default_factory=dict)
-    _renderer: "render.Renderer | None" = None
+    _renderer: render.Renderer | None = None
+    _signed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def edition_of(self, digest: str, language: str) -> Edition:
@@ -50,7 +51,17 @@ class Parts:
             self._editions[wanted] = load_files(kept.text, translator(language), language)
         return self._editions[wanted]
 
-    def renderer(self) -> "render.Renderer":
+    def signed_off(self) -> bool:
+        """Whether a clinician signed the edition in use; a database that cannot say counts as no."""
+        if not self._signed:
+            try:
+                with self.sessions() as session:
+                    self._signed = signoff.latest(session, self.edition.digest) is not None
+            except CannotStore:
+                return False
+        return self._signed
+
+    def renderer(self) -> render.Renderer:
         """The warm PDF child of this process, started when the first paper is asked for."""
         with self._lock:
             if self._renderer is None:

@@ -1,12 +1,13 @@
 """Who may open a route. A route that does not say stops the start; the rest is refused by default."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
-from screening.records.responses import find_by_token
+from screening.records.responses import Response, find_by_token
 from screening.records.signin import find_session
 from screening.records.staff import Role
 from screening.web.cookies import PATIENT, STAFF
@@ -62,17 +63,40 @@ def guard(app: Flask) -> Callable[[], Answer | None]:
     return before
 
 
-def _patient() -> Answer | None:
+def patient_of_request() -> Response | None:
+    """The form that this browser has open, or None."""
     token = request.cookies.get(PATIENT, "")
-    with parts().sessions() as session:
-        g.patient = find_by_token(session, token, parts().now()) if token else None
-    return None if g.patient is not None else redirect(url_for("patient.start"), 303)
+    if not token:
+        return None
+    with parts().sessions() as db:
+        return find_by_token(db, token, parts().now())
+
+
+def seen(now: datetime) -> None:
+    """Note that the patient is here, so that a long pause can be told."""
+    session["seen"] = now.timestamp()
+    session.pop("locked", None)
+
+
+def _patient() -> Answer | None:
+    g.patient = patient_of_request()
+    if g.patient is None:
+        return redirect(url_for("patient.start"), 303)
+    now = parts().now()
+    pause = now.timestamp() - session.get("seen", 0.0)
+    if session.get("locked") or pause > parts().settings.patient_idle_minutes * 60:
+        session["locked"] = True
+        # A page that was being typed during the pause is kept; nothing is shown before the birthday.
+        passes = request.endpoint in ("patient.save", "locking.unlock", "locking.check_birthday")
+        return None if passes else redirect(url_for("locking.unlock"), 303)
+    seen(now)
+    return None
 
 
 def _staff(roles: set[Role]) -> Answer | None:
     token = request.cookies.get(STAFF, "")
-    with parts().sessions() as session:
-        held = find_session(session, token, parts().now()) if token else None
+    with parts().sessions() as db:
+        held = find_session(db, token, parts().now()) if token else None
     if held is None:
         return redirect(url_for("login.sign_in"), 303)
     g.staff = held.staff

@@ -13,9 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from screening import jinja
 from screening.records.keys import read_key
-from screening.records import signoff
 from screening.settings import Settings, fill
-from screening.web import failures, login, patient, practitioner
+from screening.web import failures, locking, login, patient, practitioner, sending
 from screening.web.headers import add_headers
 from screening.web.parts import Parts, open_parts
 from screening.web.policy import check_every_route, guard
@@ -27,7 +26,7 @@ LARGEST_BODY = 1024 * 1024
 MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
-_PAGES = (patient.pages, login.pages, practitioner.pages)
+_PAGES = (patient.pages, sending.pages, locking.pages, login.pages, practitioner.pages)
 csrf = CSRFProtect()
 
 
@@ -45,7 +44,8 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     add_headers(app, secure=settings.secure)
     for pages in _PAGES:
         app.register_blueprint(pages)
-    csrf.exempt("screening.web.patient.save")
+    # This view checks the token itself, so that a stale one costs the patient nothing that was typed.
+    csrf.exempt(patient.save)
     failures.handle(app)
     _say_everywhere(app)
     check_every_route(app)
@@ -75,7 +75,7 @@ def _config(settings: Settings) -> Mapping[str, Any]:
 
 def _say_everywhere(app: Flask) -> None:
     """Give templates the reader's language, the clinic, and the addresses of the built files."""
-    manifest = json.loads((_BUILT / "manifest.json").read_text())
+    manifest = json.loads((_BUILT / "manifest.json").read_text(encoding="utf-8"))
     parts: Parts = app.extensions["screening"]
 
     def asset(name: str) -> str:
@@ -86,8 +86,6 @@ def _say_everywhere(app: Flask) -> None:
         response = g.get("patient")
         language = response.language if response is not None else parts.settings.clinic.language
         clinic = parts.settings.clinic
-        with parts.sessions() as session:
-            draft = signoff.latest(session, parts.edition.digest) is None
         return {
             "say": speaker(language),
             "lang": language,
@@ -95,7 +93,7 @@ def _say_everywhere(app: Flask) -> None:
             "clinic_name": clinic.name,
             "asset": asset,
             "errors": (),
-            "draft": draft,
+            "draft": not parts.signed_off(),
             "staff": g.get("staff"),
             "every": fill(parts.edition.messages["msg-every"], clinic),
         }

@@ -1,0 +1,126 @@
+"""The practitioner's pages: the list, one record, the decision, the summary as PDF."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from screening.documents.paper import Paper, made_at
+from screening.documents.render import CouldNotRender, render
+from screening.documents.summary import summary_css, summary_html, summary_identifier
+from screening.records import interrupts, reviews, signoff, submissions
+from screening.records.reviews import Decision
+from screening.records.staff import Role
+from screening.records.submissions import Submission
+from screening.web.parts import parts
+from screening.web.policy import open_to
+from screening.web.record_view import paper_of, record_of
+from screening.web.staff_forms import Decide, faults
+from screening.web.staff_words import actor, page, voice
+from screening.web.worklist import CONTACT, desk_lines, halted, lines
+
+pages = Blueprint("practitioner", __name__)
+
+# What is decided leaves the list after this; a link shows it again.
+_RECENT = timedelta(days=30)
+
+
+@pages.get("/staff")
+@open_to(*Role)
+def home() -> str | Answer:
+    """The first page after sign-in: what this role works with."""
+    if g.staff.role is Role.ADMINISTRATOR:
+        return redirect(url_for("login.people.everyone"), 303)
+    return _desk() if g.staff.role is Role.FRONT_DESK else _worklist()
+
+
+def _worklist() -> str:
+    now, older = parts().now(), "older" in request.args
+    with parts().sessions() as db:
+        stopped = interrupts.open_interrupts(db, actor(), CONTACT, now)
+        listed = submissions.listing(db, actor(), now, None if older else now - _RECENT)
+    edition = parts().edition
+    return page(
+        "practitioner/list.html",
+        stopped=halted(edition, stopped),
+        waiting=lines(edition, (item for item in listed if item.decision is None)),
+        decided=lines(edition, (item for item in listed if item.decision is not None)),
+        older=older,
+        days=_RECENT.days,
+    )
+
+
+def _desk() -> str:
+    now = parts().now()
+    with parts().sessions() as db:
+        listed = submissions.listing(db, actor(), now, now - _RECENT)
+    return page("practitioner/desk.html", lines=desk_lines(listed))
+
+
+@pages.get("/staff/record/<uuid:submission_id>")
+@open_to(Role.PRACTITIONER, Role.CLINICIAN)
+def record(submission_id: UUID) -> str:
+    """One record, with the form that adds a decision."""
+    found = _open(submission_id, "review")
+    return _show(found, Decide(found.assessment.outcome))
+
+
+@pages.post("/staff/record/<uuid:submission_id>/decision")
+@open_to(Role.PRACTITIONER, Role.CLINICIAN)
+def decide(submission_id: UUID) -> Answer | tuple[str, int]:
+    """Add a decision; earlier ones stay."""
+    found = _open(submission_id, "decide")
+    form = Decide(found.assessment.outcome)
+    if not form.validate():
+        return _show(found, form), 422
+    with parts().sessions() as db:
+        reviews.decide(db, actor(), found.id, Decision(form.decision.data), form.note.data, parts().now())
+    return redirect(url_for("practitioner.record", submission_id=submission_id, _anchor="decisions"), 303)
+
+
+@pages.get("/staff/record/<uuid:submission_id>/summary.pdf")
+@open_to(Role.PRACTITIONER, Role.CLINICIAN)
+def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
+    """The summary, to look at or print; when it cannot be drawn, a page that says so."""
+    found = _open(submission_id, "print")
+    paper, clinic = _paper(found), parts().settings.clinic
+    html = summary_html(current_app.jinja_env, paper, clinic, voice().say, voice().language)
+    try:
+        drawn = render(
+            parts().renderer(),
+            html,
+            css=summary_css(),
+            identifier=summary_identifier(paper),
+            made_at=made_at(paper),
+        )
+    except CouldNotRender:
+        back = url_for("practitioner.record", submission_id=submission_id)
+        return page("practitioner/no_paper.html", reference=found.reference, back=back), 503
+    answer = Answer(drawn, mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", filename=f"{found.reference}.pdf")
+    return answer
+
+
+def _open(submission_id: UUID, why: str) -> Submission:
+    with parts().sessions() as db:
+        found = submissions.get(db, actor(), str(submission_id), why, parts().now())
+    return found if found is not None else abort(404)
+
+
+def _paper(found: Submission) -> Paper:
+    edition = parts().edition_of(found.edition_digest, voice().language)
+    with parts().sessions() as db:
+        signed = signoff.latest(db, found.edition_digest)
+    return paper_of(found, edition, signed)
+
+
+def _show(found: Submission, form: Decide) -> str:
+    return page(
+        "practitioner/record.html",
+        record=record_of(_paper(found), voice(), parts().today()),
+        form=form,
+        errors=faults(form),
+        decide_at=url_for("practitioner.decide", submission_id=found.id),
+        summary_at=url_for("practitioner.summary_pdf", submission_id=found.id),
+    )

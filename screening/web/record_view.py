@@ -1,0 +1,213 @@
+"""One record as the practitioner's page shows it. What paper says too is taken from the paper's own verbs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rules.answers import Reading
+from rules.facts import full_years
+from rules.model import Edition, Flag, Information, Level, Status
+from rules.spoken import in_words, places_in_words
+from screening.documents.paper import (
+    AnswerPage,
+    Decision,
+    Paper,
+    SignOff,
+    Voice,
+    answer_pages,
+    reading_of,
+    words_of,
+)
+from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
+from screening.documents.summary_flags import Ask, Outcome, asks, outcome
+from screening.documents.summary_pain import (
+    Danger,
+    Muscles,
+    Muscular,
+    Pain,
+    Place,
+    dangers,
+    muscles,
+    muscular,
+    pain,
+    places,
+)
+from screening.records.reviews import Review
+from screening.records.signoff import SignOff as Signed
+from screening.records.submissions import Submission
+from screening.web.staff_forms import decision_words
+from screening.web.staff_words import here, say, say_here
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A source as a card lists it, with how far it was read."""
+
+    key: str
+    citation: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A flag or an item of information. `style` is the level's id; empty texts are not shown."""
+
+    anchor: str
+    style: str
+    title: str
+    asked: bool
+    status: str
+    level: str
+    urgency: str
+    private: str
+    priority: str
+    scope: str
+    places: tuple[str, ...]
+    whys: tuple[Why, ...]
+    advice: str
+    evidence: str
+    judged: str
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who this is about; `facts` are label and value."""
+
+    name: str
+    born: str
+    reference: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything the page shows, in words."""
+
+    head: Head
+    outcome: Outcome
+    flags: tuple[Card, ...]
+    asks: tuple[Ask, ...]
+    information: tuple[Card, ...]
+    muscular: Muscular
+    muscles: Muscles
+    places: tuple[Place, ...]
+    dangers: tuple[Danger, ...]
+    pain: Pain
+    medicines: Medicines
+    answers: tuple[AnswerPage, ...]
+    decided: tuple[Decided, ...]
+
+
+def record_of(paper: Paper, voice: Voice, today: date) -> Record:
+    """The record in words. `paper.decisions` are oldest first; the page shows the newest first."""
+    reading = reading_of(paper)
+    assessment = paper.assessment
+    return Record(
+        head=_head(paper, reading, voice, today),
+        outcome=outcome(paper, voice),
+        flags=tuple(_flag_card(paper, voice, flag) for flag in assessment.flags),
+        asks=asks(paper, voice),
+        information=tuple(_information_card(paper, voice, item) for item in assessment.information),
+        muscular=muscular(paper, voice),
+        muscles=muscles(paper, reading, voice),
+        places=places(paper, reading),
+        dangers=dangers(paper, reading),
+        pain=pain(paper, reading, voice),
+        medicines=medicines(paper, voice),
+        answers=answer_pages(reading, voice, lambda question: True),
+        decided=decided(paper.decisions, voice)[::-1],
+    )
+
+
+def paper_of(submission: Submission, edition: Edition, signed: Signed | None) -> Paper:
+    """The submission as paper takes it, on the clinic's clock."""
+    submitted = here(submission.submitted_at)
+    return Paper(
+        reference=submission.reference,
+        submitted_at=submitted,
+        edition=edition,
+        answers=submission.answers,
+        assessment=submission.assessment,
+        today=submitted.date(),
+        signed_off=None if signed is None else SignOff(signed.name, signed.registration, signed.signed_on),
+        decisions=tuple(_decision(review) for review in reversed(submission.reviews)),
+    )
+
+
+def _decision(review: Review) -> Decision:
+    return Decision(decision_words(review.decision), review.staff_name, here(review.decided_at), review.note)
+
+
+# --- who ---------------------------------------------------------------------------------------
+
+
+def _head(paper: Paper, reading: Reading, voice: Voice, today: date) -> Head:
+    born = reading.value("date_of_birth")
+    date_words = words_of(paper, voice, "date_of_birth")
+    known = isinstance(born, date) and born <= today
+    aged = say("{date}, {n} years old", date=date_words, n=full_years(born, today)) if known else date_words  # type: ignore[arg-type]  # known means a date
+    asked = ("visit_date", "phone", "emergency_contact", "filling_in", "helper_name")
+    facts = [(say("Handed in"), say_here(paper.submitted_at))]
+    facts += [
+        (paper.edition.questions[question].text, words_of(paper, voice, question))
+        for question in asked
+        if question in paper.edition.questions and reading.asked(question) is not False
+    ]
+    return Head(words_of(paper, voice, "full_name"), aged, paper.reference, tuple(facts))
+
+
+# --- cards -------------------------------------------------------------------------------------
+
+
+def _flag_card(paper: Paper, voice: Voice, flag: Flag) -> Card:
+    edition = paper.edition
+    rule, words = edition.rule[flag.id], edition.words
+    return Card(
+        anchor=flag.id,
+        style=flag.level.value,
+        title=rule.title,
+        asked=flag.status is Status.ASK,
+        status=words[flag.status],
+        level=words[flag.level],
+        urgency="" if flag.urgency is None else words[flag.urgency],
+        private=say("Private: speak alone") if rule.private else "",
+        priority=say("High priority") if rule.high_priority else "",
+        scope=words[flag.scope],
+        places=places_in_words(edition, flag.regions),
+        whys=_whys(paper, voice, flag.because),
+        advice=rule.advice,
+        evidence=rule.evidence,
+        judged=_judged(paper, rule.sources),
+        sources=_cited(paper, rule.sources),
+    )
+
+
+def _information_card(paper: Paper, voice: Voice, item: Information) -> Card:
+    """An item of information in the same shape: it is printed, and is no flag."""
+    scope = paper.edition.rule[item.id].scope
+    flag = Flag(item.id, Status.RAISED, Level.INFORMATION, None, scope, item.regions, item.because)
+    return _flag_card(paper, voice, flag)
+
+
+def _whys(paper: Paper, voice: Voice, questions: Iterable[str]) -> tuple[Why, ...]:
+    edition = paper.edition
+    asked = (edition.questions[question] for question in questions)
+    return tuple(Why(q.text, in_words(edition, q, paper.answers, voice.day).words) for q in asked)
+
+
+def _judged(paper: Paper, keys: Iterable[str]) -> str:
+    """Said openly on the card when it rests on nothing but, or partly on, the clinic's own judgement."""
+    found = (paper.edition.sources[key] for key in keys)
+    return next((f"{s.key}: {paper.edition.words[s.read]}" for s in found if s.read == "judgement"), "")
+
+
+def _cited(paper: Paper, keys: Iterable[str]) -> tuple[Cited, ...]:
+    rows = {row.key: row for row in sources(paper, frozenset(keys))}
+    return tuple(Cited(key, rows[key].citation, rows[key].read) for key in keys)

@@ -1,0 +1,305 @@
+"""The emergency page, the check of all answers, the signature, and what comes after."""
+
+import secrets
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as Answer
+
+from rules.answers import day
+from rules.model import Assessment, Edition, Page, Question, Status, Urgency
+from rules.spoken import Spoken, asked_in_words
+from screening.documents import render
+from screening.documents.copy import copy_css, copy_html, copy_identifier
+from screening.records import interrupts, responses, submissions
+from screening.records.responses import StalePage
+from screening.records.submissions import Person, Submission
+from screening.settings import fill
+from screening.web import asking as forms_of
+from screening.web.asking import Asking
+from screening.web.cookies import PATIENT, take_back
+from screening.web.forms import as_shown, page_form
+from screening.web.journey import first_unfinished, home_pages, signed
+from screening.web.parts import parts
+from screening.web.patient import onwards
+from screening.web.policy import A_PATIENT, open_to
+from screening.words import say_date
+
+pages = Blueprint("sending", __name__)
+
+
+# --- the emergency page ------------------------------------------------------------------------
+
+
+@pages.get("/urgent")
+@open_to(A_PATIENT)
+def urgent() -> Answer | str:
+    """What to do now, with the number to call; the form goes on only from here."""
+    asking = forms_of.current()
+    flags = forms_of.unread_interrupts(asking)
+    if not flags:
+        return onwards(asking)
+    assessment = asking.assessment()
+    return render_template(
+        "patient/urgent.html",
+        form=FlaskForm(),
+        texts=_emergency_texts(asking.edition, assessment, flags),
+        number=parts().settings.clinic.emergency_number,
+        answers=_answers_behind(asking, assessment, flags),
+        change=_page_of(asking, assessment, flags),
+    )
+
+
+def _emergency_texts(edition: Edition, assessment: Assessment, flags: tuple[str, ...]) -> list[str]:
+    """The message for these flags and what some of them add, filled for the clinic."""
+    ces = any(edition.rule[flag].message == "msg-emergency-ces" for flag in flags)
+    adds = {edition.rule[flag].adds for flag in flags} - {""}
+    clinic = parts().settings.clinic
+    if not clinic.crisis_line:
+        adds.discard("msg-add-crisis")
+    wanted = ["msg-emergency-ces" if ces else "msg-emergency", *sorted(adds)]
+    return [fill(edition.messages[message], clinic) for message in wanted]
+
+
+def _causes(edition: Edition, assessment: Assessment, flags: tuple[str, ...]) -> set[str]:
+    return {
+        question
+        for flag in assessment.flags
+        if flag.id in flags and not edition.rule[flag.id].private
+        for question in flag.because
+    }
+
+
+def _answers_behind(asking: Asking, assessment: Assessment, flags: tuple[str, ...]) -> list[Spoken]:
+    """The answers to show a doctor, in words; private ones are not put on a screen others may see."""
+    causes = _causes(asking.edition, assessment, flags)
+    return [said for _, page in _in_words(asking) for said in page if said.question.id in causes]
+
+
+def _page_of(asking: Asking, assessment: Assessment, flags: tuple[str, ...]) -> int:
+    """The page on which an answer given by mistake can be changed; the last one saved if none is known."""
+    causes = _causes(asking.edition, assessment, flags)
+    found = [p.number for p in home_pages(asking.edition) if causes & {q.id for q in p.questions}]
+    saved = [p.number for p in home_pages(asking.edition) if p.id in asking.versions]
+    return max(found or saved)
+
+
+@pages.post("/urgent")
+@open_to(A_PATIENT)
+def go_on() -> Answer:
+    """The patient has read the emergency page, and goes on or changes an answer."""
+    asking = forms_of.current()
+    change = request.form.get("change", "")
+    if asking.response.state == "open":
+        with parts().sessions() as db:
+            interrupts.acknowledge_interrupt(db, asking.response.id, parts().now())
+    if change.isdecimal() and asking.page(int(change[:3])) is not None:
+        return redirect(url_for("patient.page", number=int(change[:3])), 303)
+    return redirect(url_for("patient.resume"), 303)
+
+
+# --- check and send ----------------------------------------------------------------------------
+
+
+@pages.get("/check")
+@open_to(A_PATIENT)
+def check() -> Answer | str:
+    """All answers, each with a link to change it, and the place to sign."""
+    asking = forms_of.current()
+    if not _is_complete(asking):
+        return onwards(asking)
+    with parts().sessions() as db:
+        responses.mark_check_reached(db, asking.response.id, parts().now())
+    return _show_check(asking, _signing_form(asking, posted=False))
+
+
+def _is_complete(asking: Asking) -> bool:
+    return (
+        asking.response.state == "open"
+        and not forms_of.unread_interrupts(asking)
+        and first_unfinished(asking.reading) is None
+    )
+
+
+def _signing_page(edition: Edition) -> Page:
+    return next(page for page in home_pages(edition) if signed(page))
+
+
+def _signing_form(asking: Asking, *, posted: bool) -> FlaskForm:
+    return page_form(asking.making, signed(_signing_page(asking.edition)), posted=posted)
+
+
+def _in_words(asking: Asking) -> tuple[tuple[Page, tuple[Spoken, ...]], ...]:
+    return asked_in_words(asking.reading, lambda d: say_date(d, asking.response.language))
+
+
+def _rows(asking: Asking, said: tuple[Spoken, ...], number: int) -> list[tuple[str, str, str, str]]:
+    hidden = asking.say("Your answer is saved and not shown here")
+    address = url_for("patient.page", number=number)
+    return [
+        (
+            spoken.question.text,
+            hidden if spoken.question.not_for_desk and spoken.given else spoken.words,
+            f"{address}#{spoken.question.id}",
+            spoken.question.text,
+        )
+        for spoken in said
+        if not spoken.question.signs
+    ]
+
+
+def _show_check(asking: Asking, form: FlaskForm, faults: list[tuple[str, str]] | None = None) -> str:
+    at_home = [(page, said) for page, said in _in_words(asking) if not page.at_desk]
+    questions = signed(_signing_page(asking.edition))
+    return render_template(
+        "patient/check.html",
+        sections=[(page, _rows(asking, said, page.number)) for page, said in at_home],
+        entries=[as_shown(asking.making, q, form[q.id]) for q in questions],
+        unsure=_unsure(asking.edition, asking.assessment(), asking.answers),
+        unsure_text=_filled(asking.edition, "msg-unsure-emergency"),
+        errors=faults or (),
+        csrf_token_value=form.csrf_token.current_token,
+    )
+
+
+def _unsure(edition: Edition, assessment: Assessment, answers: Any) -> list[Question]:
+    """The emergency questions that were answered "not sure", unless private."""
+    causes = {
+        question
+        for flag in assessment.flags
+        if flag.status is Status.ASK and flag.urgency is Urgency.EMERGENCY
+        if not edition.rule[flag.id].private
+        for question in flag.because
+    }
+    return [q for q in edition.questions.values() if q.id in causes and answers.get(q.id) == "unsure"]
+
+
+def _filled(edition: Edition, message: str) -> str:
+    return fill(edition.messages[message], parts().settings.clinic)
+
+
+@pages.post("/check")
+@open_to(A_PATIENT)
+def send() -> Answer | tuple[str, int]:
+    """Sign and send, once; a second click finds it sent."""
+    asking = forms_of.current()
+    if not _is_complete(asking):
+        return onwards(asking)
+    form = _signing_form(asking, posted=True)
+    form.validate()
+    page = _signing_page(asking.edition)
+    questions = signed(page)
+    faults = [(str(form[q.id].errors[0]), f"#{q.id}") for q in questions if form[q.id].errors]
+    if faults:
+        return _show_check(asking, form, faults), 422
+    given = {q.id: form[q.id].answer for q in questions}
+    try:
+        kept = forms_of.keep(asking, page, given, asking.versions.get(page.id, 0))
+    except StalePage:
+        return redirect(url_for("sending.check"), 303)
+    if forms_of.stop_if_urgent(kept):
+        return redirect(url_for("sending.urgent"), 303)
+    _submit(kept)
+    return redirect(url_for("sending.done"), 303)
+
+
+def _submit(asking: Asking) -> Submission:
+    answers = asking.answers
+    person = Person(
+        str(answers.get("full_name", "")),
+        day(answers.get("date_of_birth")),
+        day(answers.get("visit_date")),
+    )
+    with parts().sessions() as db:
+        return submissions.submit(
+            db,
+            asking.response.id,
+            lambda: submissions.new_reference(secrets.choice),
+            dict(answers),
+            asking.assessment(),
+            person,
+            parts().now(),
+        )
+
+
+# --- afterwards --------------------------------------------------------------------------------
+
+
+@pages.get("/done")
+@open_to(A_PATIENT)
+def done() -> Answer | str:
+    """The reference, what happens next, what to tell the clinic on the day."""
+    asking = forms_of.current()
+    sent = _sent(asking, "done")
+    if sent is None:
+        return onwards(asking)
+    return render_template(
+        "patient/done.html",
+        form=FlaskForm(),
+        reference=sent.reference,
+        text=_filled(asking.edition, sent.assessment.message),
+        adds=_adds(asking.edition, sent.assessment),
+        day_change=_filled(asking.edition, "msg-day-change"),
+        unsure=_unsure(asking.edition, sent.assessment, sent.answers),
+        unsure_text=_filled(asking.edition, "msg-unsure-emergency"),
+        urgent=sent.assessment.message in _URGENT,
+        number=parts().settings.clinic.emergency_number,
+        phone=parts().settings.clinic.phone,
+    )
+
+
+_URGENT = ("msg-emergency", "msg-emergency-ces")
+
+
+def _adds(edition: Edition, assessment: Assessment) -> list[str]:
+    """What the urgent message adds for some flags: tell them of the needling."""
+    raised = {flag.id for flag in assessment.flags if flag.status is Status.RAISED}
+    adds = {edition.rule[flag].adds for flag in raised if not edition.rule[flag].private} - {""}
+    return [_filled(edition, message) for message in sorted(adds)]
+
+
+def _sent(asking: Asking, why: str) -> Submission | None:
+    if asking.response.state == "open":
+        return None
+    with parts().sessions() as db:
+        return submissions.find_by_response(db, asking.response.id, why, parts().now())
+
+
+@pages.get("/my-answers.pdf")
+@open_to(A_PATIENT)
+def copy() -> Answer | tuple[str, int]:
+    """The patient's own copy: their answers, after-care and warning signs; no flags."""
+    asking = forms_of.current()
+    sent = _sent(asking, "copy")
+    if sent is None:
+        abort(404)
+    day_sent: date = sent.submitted_at.astimezone(parts().zone()).date()
+    try:
+        paper = render.render(
+            parts().renderer(),
+            copy_html(asking, sent, day_sent),
+            css=copy_css(),
+            identifier=copy_identifier(sent.reference),
+            made_at=sent.submitted_at,
+            variant="pdf/ua-1",
+        )
+    except render.CouldNotRender:
+        return render_template("patient/no_paper.html"), 503
+    answer = Answer(paper, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{sent.reference}.pdf"'
+    return answer
+
+
+@pages.post("/leave")
+@open_to(A_PATIENT)
+def leave() -> Answer:
+    """End on this device: nothing can be opened from here any more."""
+    with parts().sessions() as db:
+        responses.end_session(db, request.cookies.get(PATIENT, ""), parts().now())
+    session.clear()
+    answer = redirect(url_for("patient.start"), 303)
+    take_back(answer, PATIENT)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer

@@ -1,0 +1,61 @@
+"""How staff pages speak: the clinic's language, its dates and hours, and where each role may go."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import g, render_template, url_for
+
+from screening.documents.paper import Voice
+from screening.records.audit import Actor
+from screening.records.staff import Role
+from screening.web.parts import parts
+from screening.words import speaker
+
+
+def voice() -> Voice:
+    """The clinic's own language; sentences are read from their file once a request."""
+    if "voice" not in g:
+        clinic = parts().settings.clinic
+        g.voice = Voice(speaker(clinic.language), clinic.language, clinic)
+    spoken: Voice = g.voice
+    return spoken
+
+
+def say(text: str, **values: object) -> str:
+    """A sentence of the interface in the clinic's language."""
+    return voice().say(text, **values)
+
+
+def here(moment: datetime) -> datetime:
+    """The moment on the clinic's clock."""
+    return moment.astimezone(parts().zone())
+
+
+def say_here(moment: datetime) -> str:
+    """The moment in words, on the clinic's clock."""
+    return voice().moment(here(moment))
+
+
+def actor() -> Actor:
+    """The signed-in member of staff, as the audit trail names them."""
+    return Actor("staff", g.staff.id)
+
+
+def role_words(role: Role) -> str:
+    return {
+        Role.FRONT_DESK: say("Front desk"),
+        Role.PRACTITIONER: say("Practitioner"),
+        Role.ADMINISTRATOR: say("Administrator"),
+        Role.CLINICIAN: say("Supervising clinician"),
+    }[role]
+
+
+def page(template: str, **values: object) -> str:
+    """A page for somebody signed in, with the places their role may go to in its head."""
+    return render_template(template, links=_links(g.staff.role), **values)
+
+
+def _links(role: Role) -> Sequence[tuple[str, str]]:
+    forms = (url_for("practitioner.home"), say("Forms handed in"))
+    people = (url_for("login.people.everyone"), say("Staff accounts"))
+    return (people,) if role is Role.ADMINISTRATOR else (forms,)

@@ -1,0 +1,207 @@
+"""A clinic with an encrypted database of its own, a clock that stands still, and people who click."""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from screening.documents import render
+from screening.records.keys import create_key
+from screening.settings import Settings, load
+from screening.web.parts import Parts, open_parts
+from screening.web.start import application
+
+
+class Clock:
+    """The clinic's clock: it moves only when told."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+@pytest.fixture
+def moment() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = load(
+        {"SCREENING_CLINIC_PHONE": "555 0199", "SCREENING_CLINIC_NAME": "Elm Street Clinic"}, data=tmp_path
+    )
+    create_key(made.keys, secrets.token_hex(32))
+    return made
+
+
+@pytest.fixture
+def parts(settings: Settings, moment: Clock) -> Iterator[Parts]:
+    opened = open_parts(settings, moment)
+    yield opened
+    if opened._renderer is not None:
+        render.stop(opened._renderer)
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, parts: Parts) -> Flask:
+    return application(settings, parts)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+class Form(HTMLParser):
+    """The inputs of a page: what a browser would send, and which questions it shows."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.hidden: dict[str, str] = {}
+        self.checked: dict[str, list[str]] = {}
+        self.typed: dict[str, str] = {}
+        self.boxes: dict[str, list[str]] = {}
+        self._area = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        name = found.get("name", "")
+        if tag == "textarea":
+            self._area = name
+            self.typed[name] = ""
+            self._add(name)
+        if tag != "input" or not name:
+            return
+        if found["type"] == "hidden":
+            self.hidden[name] = found["value"]
+            return
+        self._add(name)
+        if found["type"] in ("radio", "checkbox"):
+            self.boxes.setdefault(name, []).append(found["value"])
+            if "checked" in found:
+                self.checked.setdefault(name, []).append(found["value"])
+        else:
+            self.typed[name] = found.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.typed[self._area] = self.typed[self._area].removeprefix("\n")
+            self._area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.typed[self._area] += data
+
+    def _add(self, name: str) -> None:
+        if name not in self.names:
+            self.names.append(name)
+
+
+class Patient:
+    """Someone who opens the form and gives the answers of `story`, page after page."""
+
+    def __init__(self, client: FlaskClient, story: Mapping[str, object]) -> None:
+        self.client = client
+        self.story = dict(story)
+        self.questions: list[str] = []
+        self.pages: list[str] = []
+
+    def starts(self) -> str:
+        """Press start; the address of the first page."""
+        form = Form(self.client.get("/").text)
+        answer = self.client.post("/start", data=form.hidden)
+        assert answer.status_code == 303
+        return answer.headers["Location"]
+
+    def fills_in(self, address: str) -> TestResponse:
+        """Answer the page at `address` as the story goes, and press save."""
+        shown = self.client.get(address)
+        assert shown.status_code == 200, (address, shown.status_code, shown.headers.get("Location"))
+        form = Form(shown.text)
+        data = {**form.hidden, **self.answers_to(form)}
+        asked = {_question(name) for name in form.names}
+        self.questions += [name for name in sorted(asked) if name not in self.questions]
+        if address.split("#")[0] not in self.pages:
+            self.pages.append(address.split("#")[0])
+        return self.client.post(address.split("#")[0], data=data)
+
+    def answers_to(self, form: Form) -> dict[str, object]:
+        data: dict[str, object] = {}
+        for name in {_question(name) for name in form.names}:
+            data |= _typed(name, self.story.get(name), form)
+        return data
+
+    def walks(self, address: str, until: Callable[[str], bool] = lambda address: False) -> str:
+        """Fill in page after page; where it ends: the check, the emergency page, or `until`."""
+        for _ in range(80):
+            answer = self.fills_in(address)
+            assert answer.status_code == 303, _errors(answer.text)
+            address = answer.headers["Location"]
+            if address in ("/check", "/urgent", "/done") or until(address):
+                return address
+        raise AssertionError("the form never ends")
+
+    def reads_urgent(self) -> str:
+        form = Form(self.client.get("/urgent").text)
+        answer = self.client.post("/urgent", data=form.hidden)
+        return self.client.get(answer.headers["Location"]).headers.get("Location", answer.headers["Location"])
+
+    def goes_to_the_end(self) -> TestResponse:
+        """From start to done, reading every emergency page on the way."""
+        address = self.starts()
+        while address != "/check":
+            address = self.walks(address) if address != "/urgent" else self.reads_urgent()
+        return self.sends()
+
+    def sends(self) -> TestResponse:
+        form = Form(self.client.get("/check").text)
+        answer = self.client.post("/check", data={**form.hidden, **self.answers_to(form)})
+        assert answer.status_code == 303, _errors(answer.text)
+        if answer.headers["Location"] == "/urgent":
+            self.reads_urgent()
+            return self.sends()
+        return self.client.get(answer.headers["Location"])
+
+
+def _question(name: str) -> str:
+    for part in ("-day", "-month", "-year", "-unknown"):
+        name = name.removesuffix(part)
+    return name
+
+
+def _typed(name: str, answer: object, form: Form) -> dict[str, object]:
+    """An answer as a browser would send it; none says "I do not know" where that can be said."""
+    if f"{name}-day" in form.names:
+        if answer is None:
+            return {f"{name}-unknown": "1"} if f"{name}-unknown" in form.names else {}
+        year, month, day = str(answer).split("-")
+        return {f"{name}-day": day, f"{name}-month": month, f"{name}-year": year}
+    if answer is None and f"{name}-unknown" in form.names:
+        return {f"{name}-unknown": "1"}
+    if answer is None:
+        return {name: "unsure"} if "unsure" in form.boxes.get(name, ()) else {name: ""}
+    return {name: answer if isinstance(answer, list) else str(answer)}
+
+
+def _errors(html: str) -> str:
+    start = html.find("nhsuk-error-summary__list")
+    return html[start : start + 900] if start > 0 else html[:400]
+
+
+@pytest.fixture
+def patient(client: FlaskClient) -> Callable[[Mapping[str, object]], Patient]:
+    return lambda story: Patient(client, story)
