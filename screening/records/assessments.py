@@ -15,7 +15,8 @@ def frozen(assessment: Assessment) -> dict[str, Any]:
 
 def thawed(kept: dict[str, Any]) -> Assessment:
     """The assessment that `frozen` wrote. A field added since then takes its default."""
-    return _value(Assessment, kept)  # type: ignore[no-any-return]  # _value follows the type it is given
+    assessment: Assessment = _value(Assessment, kept)
+    return assessment
 
 
 def _value(wanted: Any, kept: Any) -> Any:

@@ -108,7 +108,7 @@ def listing(
     joined = joined.outerjoin(review, review.c.id == newest.c.id)
     # The answers stay where they are: a list of a thousand comes more than twice as fast without them.
     shown = [column for column in table.c if column.key not in ("answers", "assessment")]
-    wanted = select(*shown, review.c.decision).select_from(joined)
+    wanted = select(*[*shown, review.c.decision]).select_from(joined)
     if since is not None:
         wanted = wanted.where(or_(table.c.submitted_at >= since, review.c.decision.is_(None)))
     order = (table.c.urgency_rank.desc(), table.c.outcome_rank.desc(), table.c.submitted_at.desc())
