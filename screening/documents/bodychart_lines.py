@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot, pi, sin
+from math import ceil, floor, hypot, pi, sin
 
 Point = tuple[float, float]
 Curve = tuple[Point, Point, Point, Point]
+Line = tuple[Curve, ...]
 
 PACE = 0.6  # between 0.5 and 1 a spline neither loops at close knots nor bulges at wide ones
 
@@ -16,7 +17,7 @@ class Stroke:
     """A smooth line: the name of each knot ("" where none) and one cubic curve per pair of knots."""
 
     names: tuple[str, ...]
-    curves: tuple[Curve, ...]
+    curves: Line
 
 
 def read_strokes(texts: Iterable[str], knots: dict[str, Point]) -> tuple[Stroke, ...]:
@@ -85,33 +86,38 @@ def _slopes(values: Sequence[float], pace: Sequence[float], level: tuple[bool, b
     return slopes[:0:-1]
 
 
-def walk(text: str, strokes: Iterable[Stroke]) -> tuple[Curve, ...]:
+def walk(text: str, strokes: Iterable[Stroke]) -> Line:
     """The curves met on the way over the named knots, each leg along the stroke with fewest knots.
 
     Raises ValueError when no stroke holds both ends of a leg, or two are equally short.
     """
     found: list[Curve] = []
     for start, end in pairwise(text.split()):
-        held = [s for s in strokes if start in s.names and end in s.names]
-        legs = sorted((_leg(s, start, end) for s in held), key=len)
+        legs = sorted((leg for s in strokes for leg in _legs(s, start, end)), key=len)
         if not legs or (len(legs) > 1 and len(legs[0]) == len(legs[1])):
             raise ValueError(f"{len(legs)} strokes lead from {start!r} to {end!r}")
         found.extend(legs[0])
     return tuple(found)
 
 
-def _leg(stroke: Stroke, start: str, end: str) -> tuple[Curve, ...]:
-    i, j = stroke.names.index(start), stroke.names.index(end)
-    return stroke.curves[i:j] if i < j else backwards(stroke.curves[j:i])
+def _legs(stroke: Stroke, start: str, end: str) -> Iterator[Line]:
+    for i, name in enumerate(stroke.names):
+        for j, other in enumerate(stroke.names):
+            if (name, other) == (start, end):
+                yield stroke.curves[i:j] if i < j else backwards(stroke.curves[j:i])
 
 
-def backwards(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+def backwards(curves: Sequence[Curve]) -> Line:
     return tuple((d, c, b, a) for a, b, c, d in reversed(curves))
 
 
-def mirror(curves: Sequence[Curve]) -> tuple[Curve, ...]:
+def mirror(curves: Sequence[Curve]) -> Line:
     """The same curves on the other side of the midline, walked the other way round."""
-    return tuple(tuple((-x, y) for x, y in curve) for curve in backwards(curves))  # type: ignore[misc]
+    return tuple((_across(a), _across(b), _across(c), _across(d)) for a, b, c, d in backwards(curves))
+
+
+def _across(point: Point) -> Point:
+    return -point[0], point[1]
 
 
 def flatten(curves: Sequence[Curve], steps: int = 8) -> tuple[Point, ...]:
@@ -154,3 +160,39 @@ def extent(points: Iterable[Point]) -> tuple[float, float, float, float]:
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 
+
+def hatching(border: Sequence[Point], gap: float, lean: int) -> str:
+    """Path data of parallel lines at 45 degrees inside the border; `lean` 1 is /, -1 is \\.
+
+    `gap` is the distance between lines. Lines of neighbouring borders meet.
+    """
+    turned = [(x - lean * y, y + lean * x) for x, y in border]  # level now, and √2 too large
+    parts = []
+    for level, spans in _spans(turned, gap * 2**0.5):
+        for a, b in spans:
+            ends = (((u + lean * level) / 2, (level - lean * u) / 2) for u in (a, b))
+            parts.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in ends))
+    return "".join(parts)
+
+
+def dots(border: Sequence[Point], gap: float) -> str:
+    """Path data of a staggered grid of dots inside the border, to be stroked with round ends."""
+    parts: list[str] = []
+    for level, spans in _spans(border, gap * 0.75):
+        shift = gap / 2 * (round(level / (gap * 0.75)) % 2)
+        for a, b in spans:
+            first, last = ceil((a + gap / 4 - shift) / gap), floor((b - gap / 4 - shift) / gap)
+            parts.extend(f"M{i * gap + shift:.2f} {level:.2f}h.01" for i in range(first, last + 1))
+    return "".join(parts)
+
+
+def _spans(border: Sequence[Point], gap: float) -> Iterator[tuple[float, list[Point]]]:
+    """At every multiple of `gap` in y: the stretches of x that lie inside the border."""
+    sides = list(zip(border, [*border[1:], border[0]], strict=True))
+    _, top, _, bottom = extent(border)
+    for k in range(ceil(top / gap), floor(bottom / gap) + 1):
+        y = k * gap
+        crossings = sorted(
+            ax + (bx - ax) * (y - ay) / (by - ay) for (ax, ay), (bx, by) in sides if (ay > y) != (by > y)
+        )
+        yield y, list(zip(crossings[::2], crossings[1::2], strict=True))
