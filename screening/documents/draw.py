@@ -10,6 +10,7 @@ during one, and one font configuration and one parsed stylesheet per process.
 
 import ctypes
 import gc
+import io
 import logging
 import math
 import mimetypes
@@ -21,10 +22,12 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from importlib.resources import files
 from multiprocessing.connection import Connection
 from typing import Any
 
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -77,7 +80,8 @@ def draw(html: str, css: str, identifier: bytes, made_at: datetime, variant: str
     fetcher = DenyAll(assets)
     stylesheet, refused_by_css = _stylesheet(css)
     document = HTML(string=html, url_fetcher=fetcher).render(
-        stylesheets=[stylesheet], font_config=_fonts(), presentational_hints=False, pdf_variant=variant)
+        stylesheets=[stylesheet], font_config=_fonts(), presentational_hints=False, pdf_variant=variant,
+        color_profiles=_colours(variant))
     about = document.metadata
     if not about.title or not about.lang:
         raise ValueError("a document needs a title and a language")
@@ -89,7 +93,7 @@ def draw(html: str, css: str, identifier: bytes, made_at: datetime, variant: str
         string=content, name=name, description=name, relationship="Data", created=made_at, modified=made_at,
         url_fetcher=fetcher) for name, content in ([attachment] if attachment else [])]
     written = document.write_pdf(pdf_identifier=identifier, pdf_variant=variant, attachments=attachments,
-                                 finisher=_list_attachments_once)
+                                 output_intent="already given", finisher=_list_attachments_once)
     return written, fetcher.refused + refused_by_css
 
 
@@ -97,6 +101,19 @@ def _list_attachments_once(_document: Any, written: Any) -> None:
     # WeasyPrint 70 names an embedded file twice in the catalogue of a pdf/a-3 document.
     if files := written.catalog.get("AF"):
         files[:] = dict.fromkeys(files)
+
+
+def _colours(variant: str) -> dict[str, ColorProfile]:
+    # Left to itself WeasyPrint 70 opens the profile for every pdf/a document and never closes it.
+    if not variant.startswith("pdf/a"):
+        return {}
+    return {"srgb": ColorProfile(
+        io.BytesIO(_srgb()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))}
+
+
+@cache
+def _srgb() -> bytes:
+    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
 @cache
@@ -118,7 +135,7 @@ def serve(cpu: int, memory: int) -> None:
     wire = Connection(os.dup(0))
     logging.disable()
     draw(_WARM_UP, "", b"warm-up", datetime(2000, 1, 1, tzinfo=UTC), "pdf/a-3a", {}, ("warm-up.json", b"{}"))
-    _shut_in(memory)
+    give_up_rights(memory)
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -147,7 +164,8 @@ def _answer(message: bytes) -> bytes:
     return message[:8] + refused.to_bytes(4, "big") + written
 
 
-def _shut_in(memory: int) -> None:
+def give_up_rights(memory: int) -> None:
+    """Leave this process `memory` bytes, its open files and nothing else to reach, until it ends."""
     if sys.platform == "linux":
         # A namespace without routes where the kernel allows one; else the audit hook alone stands guard.
         libc = ctypes.CDLL(None)
