@@ -37,7 +37,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 _INK = {
     "line": "#25323a",
     "landmark": "#5d6a73",
-    "border": "#8b9aa5",
+    "border": "#82919c",
     "pain": "#9b1c1c",
     "caution": "#1f4a7a",
 }

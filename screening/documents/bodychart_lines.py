@@ -135,10 +135,13 @@ def _along(curve: Curve, t: float) -> Point:
 
 def path(curves: Sequence[Curve]) -> str:
     """SVG path data of a closed line."""
-    (x, y), parts = curves[0][0], []
-    for _, b, c, d in curves:
-        parts.append("C" + " ".join(f"{v:.2f}" for point in (b, c, d) for v in point))
-    return f"M{x:.2f} {y:.2f}{''.join(parts)}Z"
+    parts = ("C" + " ".join(_at(point) for point in (b, c, d)) for _, b, c, d in curves)
+    return f"M{_at(curves[0][0])}{''.join(parts)}Z"
+
+
+def _at(point: Point) -> str:
+    """A point to a hundredth, without idle noughts."""
+    return f"{round(point[0], 2) + 0.0:g} {round(point[1], 2) + 0.0:g}"
 
 
 def inked(curves: Sequence[Curve], width: float) -> str:
@@ -150,8 +153,8 @@ def inked(curves: Sequence[Curve], width: float) -> str:
         length = hypot(qx - px, qy - py) or 1.0
         half = width / 2 * max(sin(pi * i / (len(line) - 1)), 0.0) ** 0.6
         nx, ny = (qy - py) / length * half, (px - qx) / length * half
-        left.append(f"{x + nx:.2f} {y + ny:.2f}")
-        right.append(f"{x - nx:.2f} {y - ny:.2f}")
+        left.append(_at((x + nx, y + ny)))
+        right.append(_at((x - nx, y - ny)))
     return "M" + "L".join(left + right[::-1]) + "Z"
 
 
@@ -171,7 +174,7 @@ def hatching(border: Sequence[Point], gap: float, lean: int) -> str:
     for level, spans in _spans(turned, gap * 2**0.5):
         for a, b in spans:
             ends = (((u + lean * level) / 2, (level - lean * u) / 2) for u in (a, b))
-            parts.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in ends))
+            parts.append("M" + "L".join(map(_at, ends)))
     return "".join(parts)
 
 
@@ -182,7 +185,7 @@ def dots(border: Sequence[Point], gap: float) -> str:
         shift = gap / 2 * (round(level / (gap * 0.75)) % 2)
         for a, b in spans:
             first, last = ceil((a + gap / 4 - shift) / gap), floor((b - gap / 4 - shift) / gap)
-            parts.extend(f"M{i * gap + shift:.2f} {level:.2f}h.01" for i in range(first, last + 1))
+            parts.extend(f"M{_at((i * gap + shift, level))}h.01" for i in range(first, last + 1))
     return "".join(parts)
 
 

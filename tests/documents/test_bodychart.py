@@ -86,7 +86,7 @@ def silhouette(drawing: str) -> list[list[Point]]:
     """The closed lines of the outline, followed through its cubic curves."""
     closed = []
     for part in bodychart.outline(drawing).removesuffix("Z").split("Z"):
-        numbers = [float(n) for n in re.findall(r"-?\d+\.\d+", part)]
+        numbers = [float(n) for n in re.findall(r"-?[\d.]+", part)]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
         line = []
         for k in range(0, len(points) - 1, 3):
