@@ -1,0 +1,34 @@
+"""The `screening` command: what the web does, without a request."""
+
+from importlib import import_module
+
+import click
+
+_WHERE = {
+    "assess": "screening.commands.assess",
+    "backup": "screening.commands.copies",
+    "doctor": "screening.commands.checks",
+    "questions": "screening.commands.questions",
+    "restore": "screening.commands.copies",
+    "rules": "screening.commands.rulebook",
+    "serve": "screening.commands.serving",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command when it is asked for: `assess` starts without the database and the web."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(_WHERE)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in _WHERE:
+            return None
+        command: click.Command = getattr(import_module(_WHERE[name]), name)
+        return command
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="screening")
+def main() -> None:
+    """Pre-visit screening for dry needling clinics: a health form, flags with their reasons, paper."""
