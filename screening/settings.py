@@ -33,7 +33,7 @@ COUNTRIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "IN": {
             "emergency_number": "112",
             "emergency_department": "casualty department",
-            "advice_line": "your doctor",
+            "advice_line": "a local doctor",
             "crisis_line": "14416",
             "timezone": "Asia/Kolkata",
         },
@@ -47,7 +47,7 @@ COUNTRIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "US": {
             "emergency_number": "911",
             "emergency_department": "emergency room",
-            "advice_line": "your doctor",
+            "advice_line": "a local doctor",
             "crisis_line": "988",
             "timezone": "America/New_York",
         },

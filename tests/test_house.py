@@ -35,13 +35,12 @@ MAY_NOT_IMPORT = {
         "screening.settings",
         "screening.words",
     ),
+    # Paper speaks to people in their language and for their clinic, so documents may read words and settings.
     "screening/documents": (
         "screening.web",
         "screening.records",
         "screening.exchange",
         "screening.commands",
-        "screening.settings",
-        "screening.words",
     ),
     "screening/exchange": (
         "screening.web",

@@ -8,14 +8,11 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
-
 from rules.load import EDITIONS, files_of, load_files, newest
 from rules.model import Edition
 from screening.documents import render
 from screening.records import editions, signoff
-from screening.records.engine import CannotStore, open_engine, open_sessions
+from screening.records.engine import CannotStore, Database, Sessions, open_engine, open_sessions
 from screening.records.keys import read_key
 from screening.records.migrate import migrate
 from screening.settings import Settings
@@ -31,8 +28,8 @@ class Parts:
     """The process's share of everything. `clock` gives the moment, in UTC."""
 
     settings: Settings
-    engine: Engine
-    sessions: sessionmaker[Session]
+    engine: Database
+    sessions: Sessions
     edition: Edition
     clock: Callable[[], datetime]
     _editions: dict[tuple[str, str], Edition] = field(default_factory=dict)

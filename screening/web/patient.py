@@ -208,14 +208,14 @@ def _show(
     """The page with what is saved or was typed, its faults on top and beside the questions."""
     before = page_before(asking.reading, wanted)
     version = asking.versions.get(wanted.id, 0) if stale is None else stale.version
-    new = {question.id for question in unanswered(asking.reading, wanted)} if version else set()
-    entries = [as_shown(asking.making, q, form[q.id], q.id in new) for q in questions]
+    new = unanswered(asking.reading, wanted) if version else ()
+    entries = [as_shown(asking.making, q, form[q.id], q in new) for q in questions]
     return render_template(
         "patient/page.html",
         page=wanted,
         pages_in_all=len(home_pages(asking.edition)),
         entries=entries,
-        new_count=len(new),
+        new=[(question.text, f"#{_first_input(question)}") for question in new],
         csrf_token_value=form.csrf_token.current_token,
         version=version,
         errors=faults or (),

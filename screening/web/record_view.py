@@ -7,14 +7,12 @@ from datetime import date
 from rules.answers import Reading
 from rules.facts import full_years
 from rules.model import Edition, Flag, Information, Level, Status
-from rules.spoken import in_words, places_in_words
+from rules.spoken import Spoken, asked_in_words, in_words, places_in_words
 from screening.documents.paper import (
-    AnswerPage,
     Decision,
     Paper,
     SignOff,
     Voice,
-    answer_pages,
     reading_of,
     words_of,
 )
@@ -24,7 +22,6 @@ from screening.documents.summary_pain import (
     Danger,
     Muscles,
     Muscular,
-    Pain,
     Place,
     dangers,
     muscles,
@@ -37,6 +34,8 @@ from screening.records.signoff import SignOff as Signed
 from screening.records.submissions import Submission
 from screening.web.staff_forms import decision_words
 from screening.web.staff_words import here, say, say_here
+
+_PAIN_PAGES = ("story", "scores")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,23 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A question and its answer in words; `style` is "given" or "open" (not sure, or none given)."""
+
+    question: str
+    answer: str
+    style: str
+    private: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    title: str
+    lead: str
+    rows: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """Who this is about; `facts` are label and value."""
 
@@ -99,7 +115,8 @@ class Record:
     muscles: Muscles
     places: tuple[Place, ...]
     dangers: tuple[Danger, ...]
-    pain: Pain
+    duration: str
+    pain: tuple[Answered, ...]
     medicines: Medicines
     answers: tuple[AnswerPage, ...]
     decided: tuple[Decided, ...]
@@ -119,9 +136,10 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
         muscles=muscles(paper, reading, voice),
         places=places(paper, reading),
         dangers=dangers(paper, reading),
-        pain=pain(paper, reading, voice),
+        duration=pain(paper, reading, voice).duration,
+        pain=_pain(reading, voice),
         medicines=medicines(paper, voice),
-        answers=answer_pages(reading, voice, lambda question: True),
+        answers=_answers(reading, voice),
         decided=decided(paper.decisions, voice)[::-1],
     )
 
@@ -177,7 +195,7 @@ def _flag_card(paper: Paper, voice: Voice, flag: Flag) -> Card:
         status=words[flag.status],
         level=words[flag.level],
         urgency="" if flag.urgency is None else words[flag.urgency],
-        private=say("Private: speak alone") if rule.private else "",
+        private=_private() if rule.private else "",
         priority=say("High priority") if rule.high_priority else "",
         scope=words[flag.scope],
         places=places_in_words(edition, flag.regions),
@@ -211,3 +229,30 @@ def _judged(paper: Paper, keys: Iterable[str]) -> str:
 def _cited(paper: Paper, keys: Iterable[str]) -> tuple[Cited, ...]:
     rows = {row.key: row for row in sources(paper, frozenset(keys))}
     return tuple(Cited(key, rows[key].citation, rows[key].read) for key in keys)
+
+
+# --- every answer ------------------------------------------------------------------------------
+
+
+def _answers(reading: Reading, voice: Voice) -> tuple[AnswerPage, ...]:
+    """Every question that was asked with its answer, page by page; none is left blank or left out."""
+    return tuple(
+        AnswerPage(page.title, page.lead, tuple(map(_answered, spoken)))
+        for page, spoken in asked_in_words(reading, voice.day)
+    )
+
+
+def _pain(reading: Reading, voice: Voice) -> tuple[Answered, ...]:
+    """What was said about the pain itself: its story and its scores."""
+    pages = asked_in_words(reading, voice.day)
+    return tuple(_answered(s) for page, spoken in pages if page.id in _PAIN_PAGES for s in spoken)
+
+
+def _answered(spoken: Spoken) -> Answered:
+    question = spoken.question
+    private = _private() if question.not_for_desk else ""
+    return Answered(question.text, spoken.words, "given" if spoken.known else "open", private)
+
+
+def _private() -> str:
+    return say("Private: speak alone")

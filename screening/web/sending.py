@@ -245,6 +245,7 @@ def done() -> Answer | str:
         unsure=_unsure(asking.edition, sent.assessment, sent.answers),
         unsure_text=_filled(asking.edition, "msg-unsure-emergency"),
         urgent=sent.assessment.message in _URGENT,
+        same_day=sent.assessment.message == "msg-same-day",
         number=parts().settings.clinic.emergency_number,
         phone=parts().settings.clinic.phone,
     )
