@@ -8,12 +8,13 @@ from flask import g
 from rules.answers import Reading
 from rules.assess import conclude, read
 from rules.model import Assessment, Edition, Page
+from rules.spoken import Spoken, asked_in_words
 from screening.records import interrupts, responses
 from screening.records.responses import Response
 from screening.web.forms import Making
 from screening.web.journey import by_page, home_pages, settled
 from screening.web.parts import parts
-from screening.words import Say, speaker
+from screening.words import Say, say_date, speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +92,8 @@ def asked_with(asking: Asking, given: Mapping[str, object]) -> Callable[[str], b
     """Which questions would still be asked once `given` is saved."""
     reading = read(asking.edition, {**asking.answers, **given}, asking.reading.today)
     return lambda question: reading.asked(question) is not False
+
+
+def answers_in_words(asking: Asking) -> tuple[tuple[Page, tuple[Spoken, ...]], ...]:
+    """Every page with its questions and answers as the patient reads them."""
+    return asked_in_words(asking.reading, lambda day: say_date(day, asking.response.language))

@@ -97,7 +97,7 @@ class NumberAnswer(Field):
         self.question, self.say = question, say
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors = []
+        self.process_errors: list[str] = []
         self.typed, self.unknown = _shown_number(data), data is None
         if formdata is not None:
             self.typed = formdata.get(self.name, "").strip()
@@ -147,7 +147,7 @@ class DateAnswer(Field):
         self.question, self.say, self.today = question, say, today
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors = []
+        self.process_errors: list[str] = []
         self.typed: Sequence[str] = ("", "", "")
         self.unknown = data is None
         if isinstance(data, str) and data:
@@ -193,7 +193,7 @@ class TextAnswer(Field):
         self.question, self.say = question, say
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors = []
+        self.process_errors: list[str] = []
         self.typed = data if isinstance(data, str) else ""
         if formdata is not None:
             self.typed = formdata.get(self.name, "").replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -52,7 +52,7 @@ def page_form(making: Making, questions: tuple[Question, ...], *, posted: bool) 
     form_class = type("PageForm", (FlaskForm,), fields)
     # A box unticked is simply absent from a post, so nothing saved may show through it.
     saved = {} if posted else making.answers
-    return form_class(data={q.id: saved.get(q.id, "") for q in questions})  # type: ignore[no-any-return]  # FlaskForm is untyped
+    return form_class(data={q.id: saved.get(q.id, "") for q in questions})
 
 
 def _choices(making: Making, question: Question) -> list[SelectChoice]:

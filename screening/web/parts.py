@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+
 from rules.load import EDITIONS, files_of, load_files, newest
 from rules.model import Edition
 from screening.documents import render

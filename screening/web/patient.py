@@ -168,7 +168,7 @@ def stopped() -> str:
 
 def _after(asking: Asking, just_saved: Page) -> Answer:
     if forms_of.stop_if_urgent(asking):
-        return redirect(url_for("sending.urgent"), 303)
+        return redirect(url_for("urgent.show"), 303)
     if unanswered(asking.reading, just_saved):
         return redirect(url_for("patient.page", number=just_saved.number, _anchor="more"), 303)
     if asking.response.reached_check:
@@ -184,7 +184,7 @@ def onwards(asking: Asking) -> Answer:
     if asking.response.state == "submitted":
         return redirect(url_for("sending.done"), 303)
     if forms_of.unread_interrupts(asking):
-        return redirect(url_for("sending.urgent"), 303)
+        return redirect(url_for("urgent.show"), 303)
     unfinished = first_unfinished(asking.reading)
     if unfinished is None:
         return redirect(url_for("sending.check"), 303)

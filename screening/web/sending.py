@@ -1,4 +1,4 @@
-"""The emergency page, the check of all answers, the signature, and what comes after."""
+"""The check of all answers, the signature, and what comes after."""
 
 import secrets
 from datetime import date
@@ -10,94 +10,23 @@ from werkzeug.wrappers import Response as Answer
 
 from rules.answers import day
 from rules.model import Assessment, Edition, Page, Question, Status, Urgency
-from rules.spoken import Spoken, asked_in_words
+from rules.spoken import Spoken
 from screening.documents import render
 from screening.documents.copy import copy_css, copy_html, copy_identifier
-from screening.records import interrupts, responses, submissions
+from screening.records import responses, submissions
 from screening.records.responses import StalePage
 from screening.records.submissions import Person, Submission
 from screening.settings import fill
 from screening.web import asking as forms_of
-from screening.web.asking import Asking
+from screening.web.asking import Asking, answers_in_words
 from screening.web.cookies import PATIENT, take_back
 from screening.web.forms import as_shown, page_form
 from screening.web.journey import first_unfinished, home_pages, signed
 from screening.web.parts import parts
 from screening.web.patient import onwards
 from screening.web.policy import A_PATIENT, open_to
-from screening.words import say_date
 
 pages = Blueprint("sending", __name__)
-
-
-# --- the emergency page ------------------------------------------------------------------------
-
-
-@pages.get("/urgent")
-@open_to(A_PATIENT)
-def urgent() -> Answer | str:
-    """What to do now, with the number to call; the form goes on only from here."""
-    asking = forms_of.current()
-    flags = forms_of.unread_interrupts(asking)
-    if not flags:
-        return onwards(asking)
-    assessment = asking.assessment()
-    return render_template(
-        "patient/urgent.html",
-        form=FlaskForm(),
-        texts=_emergency_texts(asking.edition, assessment, flags),
-        number=parts().settings.clinic.emergency_number,
-        answers=_answers_behind(asking, assessment, flags),
-        change=_page_of(asking, assessment, flags),
-    )
-
-
-def _emergency_texts(edition: Edition, assessment: Assessment, flags: tuple[str, ...]) -> list[str]:
-    """The message for these flags and what some of them add, filled for the clinic."""
-    ces = any(edition.rule[flag].message == "msg-emergency-ces" for flag in flags)
-    adds = {edition.rule[flag].adds for flag in flags} - {""}
-    clinic = parts().settings.clinic
-    if not clinic.crisis_line:
-        adds.discard("msg-add-crisis")
-    wanted = ["msg-emergency-ces" if ces else "msg-emergency", *sorted(adds)]
-    return [fill(edition.messages[message], clinic) for message in wanted]
-
-
-def _causes(edition: Edition, assessment: Assessment, flags: tuple[str, ...]) -> set[str]:
-    return {
-        question
-        for flag in assessment.flags
-        if flag.id in flags and not edition.rule[flag.id].private
-        for question in flag.because
-    }
-
-
-def _answers_behind(asking: Asking, assessment: Assessment, flags: tuple[str, ...]) -> list[Spoken]:
-    """The answers to show a doctor, in words; private ones are not put on a screen others may see."""
-    causes = _causes(asking.edition, assessment, flags)
-    return [said for _, page in _in_words(asking) for said in page if said.question.id in causes]
-
-
-def _page_of(asking: Asking, assessment: Assessment, flags: tuple[str, ...]) -> int:
-    """The page on which an answer given by mistake can be changed; the last one saved if none is known."""
-    causes = _causes(asking.edition, assessment, flags)
-    found = [p.number for p in home_pages(asking.edition) if causes & {q.id for q in p.questions}]
-    saved = [p.number for p in home_pages(asking.edition) if p.id in asking.versions]
-    return max(found or saved)
-
-
-@pages.post("/urgent")
-@open_to(A_PATIENT)
-def go_on() -> Answer:
-    """The patient has read the emergency page, and goes on or changes an answer."""
-    asking = forms_of.current()
-    change = request.form.get("change", "")
-    if asking.response.state == "open":
-        with parts().sessions() as db:
-            interrupts.acknowledge_interrupt(db, asking.response.id, parts().now())
-    if change.isdecimal() and asking.page(int(change[:3])) is not None:
-        return redirect(url_for("patient.page", number=int(change[:3])), 303)
-    return redirect(url_for("patient.resume"), 303)
 
 
 # --- check and send ----------------------------------------------------------------------------
@@ -131,10 +60,6 @@ def _signing_form(asking: Asking, *, posted: bool) -> FlaskForm:
     return page_form(asking.making, signed(_signing_page(asking.edition)), posted=posted)
 
 
-def _in_words(asking: Asking) -> tuple[tuple[Page, tuple[Spoken, ...]], ...]:
-    return asked_in_words(asking.reading, lambda d: say_date(d, asking.response.language))
-
-
 def _rows(asking: Asking, said: tuple[Spoken, ...], number: int) -> list[tuple[str, str, str, str]]:
     hidden = asking.say("Your answer is saved and not shown here")
     address = url_for("patient.page", number=number)
@@ -151,7 +76,7 @@ def _rows(asking: Asking, said: tuple[Spoken, ...], number: int) -> list[tuple[s
 
 
 def _show_check(asking: Asking, form: FlaskForm, faults: list[tuple[str, str]] | None = None) -> str:
-    at_home = [(page, said) for page, said in _in_words(asking) if not page.at_desk]
+    at_home = [(page, said) for page, said in answers_in_words(asking) if not page.at_desk]
     questions = signed(_signing_page(asking.edition))
     return render_template(
         "patient/check.html",
@@ -200,7 +125,7 @@ def send() -> Answer | tuple[str, int]:
     except StalePage:
         return redirect(url_for("sending.check"), 303)
     if forms_of.stop_if_urgent(kept):
-        return redirect(url_for("sending.urgent"), 303)
+        return redirect(url_for("urgent.show"), 303)
     _submit(kept)
     return redirect(url_for("sending.done"), 303)
 

@@ -201,7 +201,12 @@ def test_a_changed_answer_asks_only_what_became_necessary_and_returns_to_the_che
 def test_a_gate_changed_to_no_takes_its_details_away_everywhere(
     patient: Opens, client: FlaskClient, parts: Parts
 ) -> None:
-    more = {"heart_any": "yes", "pre_heart_condition": "yes", "abs_heart_unstable": "yes", "pre_heart_valve": "no"}
+    more = {
+        "heart_any": "yes",
+        "pre_heart_condition": "yes",
+        "abs_heart_unstable": "yes",
+        "pre_heart_valve": "no",
+    }
     more |= {"pre_blood_pressure": "no", "pre_vascular_disease": "no"}
     changes = patient({**ASHA, **more})
     changes.walks(changes.starts())
@@ -215,9 +220,7 @@ def test_a_gate_changed_to_no_takes_its_details_away_everywhere(
     assert _handed_in(parts).assessment.outcome is Level.NONE
 
 
-def test_a_place_that_is_no_longer_marked_cannot_stay_the_worst(
-    patient: Opens, client: FlaskClient
-) -> None:
+def test_a_place_that_is_no_longer_marked_cannot_stay_the_worst(patient: Opens, client: FlaskClient) -> None:
     two = ["reg-low-back-spine:left", "reg-calf:right"]
     changes = patient({**ASHA, "pain_regions": two, "main_region": ["reg-calf:right"]})
     changes.walks(changes.starts(), until=lambda address: address == "/form/6")
@@ -259,7 +262,9 @@ def test_pressing_send_twice_sends_once(patient: Opens, client: FlaskClient, par
         assert len(submissions.listing(db, TESTER, parts.now())) == 1
 
 
-def test_a_form_cannot_be_sent_without_the_declaration(patient: Opens, client: FlaskClient, parts: Parts) -> None:
+def test_a_form_cannot_be_sent_without_the_declaration(
+    patient: Opens, client: FlaskClient, parts: Parts
+) -> None:
     forgetful = patient({**ASHA, "declaration": None})
     forgetful.walks(forgetful.starts())
     form = Form(client.get("/check").text)
@@ -307,7 +312,12 @@ def test_the_done_page_never_reassures_and_never_shows_a_level(patient: Opens) -
 
 
 def test_private_answers_are_hidden_on_the_check_page(patient: Opens, client: FlaskClient) -> None:
-    private = {"private_any": "yes", "pre_mental_health": "yes", "rf_self_harm": "no", "rf_safeguarding": "yes"}
+    private = {
+        "private_any": "yes",
+        "pre_mental_health": "yes",
+        "rf_self_harm": "no",
+        "rf_safeguarding": "yes",
+    }
     shy = patient({**ASHA, **private})
     shy.walks(shy.starts())
 
@@ -315,7 +325,9 @@ def test_private_answers_are_hidden_on_the_check_page(patient: Opens, client: Fl
     assert page.count("Your answer is saved and not shown here") == 5
 
 
-def test_nothing_of_an_answer_is_in_an_address_a_cookie_or_a_title(patient: Opens, client: FlaskClient) -> None:
+def test_nothing_of_an_answer_is_in_an_address_a_cookie_or_a_title(
+    patient: Opens, client: FlaskClient
+) -> None:
     walked = patient({**ASHA, "full_name": "Canary Xylograph", "goals": "canary-goal"})
     walked.goes_to_the_end()
 
