@@ -22,7 +22,10 @@ _NUMBERS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "fewer than # of the five body areas are marked",
             "# or more of the five body areas are marked",
         ),
-        "fact.nerve_words": ("fewer than # nerve-type words are ticked", "# or more nerve-type words are ticked"),
+        "fact.nerve_words": (
+            "fewer than # nerve-type words are ticked",
+            "# or more nerve-type words are ticked",
+        ),
     }
 )
 
@@ -152,7 +155,7 @@ def where_words(edition: Edition, rule: Rule) -> str:
 
 
 def levels_if_unsure(rule: Rule) -> tuple[Level, ...]:
-    """The levels, heaviest first, that the flag may take while nobody can tell; none when it is not raised."""
+    """The levels, heaviest first, that the flag may take while nobody can tell; () for no flag."""
     if rule.never_ask or rule.level is Level.INFORMATION:
         return ()
     held = rule.level is Level.HOLD or rule.hold_if_unsure

@@ -17,7 +17,7 @@ MEANING: Mapping[str, str] = MappingProxyType(
         "name": "The clinic's name, as patients read it.",
         "address": "Its address, on paper.",
         "phone": "The number that patients are asked to ring.",
-        "country": f"Where the clinic is ({', '.join(COUNTRIES)}): gives the five lines below their defaults.",
+        "country": f"Where the clinic is ({', '.join(COUNTRIES)}): gives the next five lines their defaults.",
         "emergency_number": "Whom to call in an emergency. Check it: without one no form is shown.",
         "emergency_department": "What the place for emergencies is called.",
         "advice_line": "Whom to ask for urgent advice when the clinic is closed.",

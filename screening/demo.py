@@ -89,12 +89,16 @@ PATIENTS = (
     Invented(55, ("reg-low-back-spine:left",), {"rf_weight_loss": "yes", "rf_night_sweats": "yes"}),
     Invented(70, ("reg-thigh-back:right",), {"rf_lump": "yes"}),
     Invented(49, ("reg-calf:left",), {"limb_any": "yes", "dvt_signs": ["swollen", "calf", "warm"]}),
-    Invented(44, ("reg-low-back-spine:left", "reg-buttock-upper:right"), {"leg_signs": "yes", "rf_ces_saddle": "yes"}),
+    Invented(
+        44,
+        ("reg-low-back-spine:left", "reg-buttock-upper:right"),
+        {"leg_signs": "yes", "rf_ces_saddle": "yes"},
+    ),
     Invented(63, ("reg-chest-front:left", "reg-upper-arm-front:left"), {"rf_cardiac": "yes"}),
 )
 
 
-class NotADemo(Exception):  # noqa: N818  # reads as the sentence that is shown
+class NotADemo(Exception):
     """The folder holds something that no demonstration made; nothing was touched."""
 
 
@@ -151,6 +155,7 @@ def _nothing_to_report(question: Question) -> object:
 
 
 def _hand_in(house: House, answers: Mapping[str, object], today: date, at: datetime) -> None:
+    """Straight to the submission: nobody goes back to the pages of a form that was sent."""
     edition = house.edition
     person = submissions.Person(
         str(answers["full_name"]),
@@ -159,9 +164,6 @@ def _hand_in(house: House, answers: Mapping[str, object], today: date, at: datet
     )
     with house.sessions() as session:
         form = responses.open_response(session, edition.digest, secrets.token_urlsafe(32), at)
-        for page in edition.pages:
-            own = {q.id: answers[q.id] for q in page.questions if q.id in answers}
-            responses.save_page(session, form.id, page.id, own, 0, {}, at)
         submissions.submit(
             session,
             form.id,

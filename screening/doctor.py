@@ -96,14 +96,20 @@ def _reached(settings: Settings) -> Finding:
 
 def _paper(now: datetime) -> Iterator[Finding]:
     for family in _FONTS:
-        yield _say(_has_font(family), f"Font {family}: installed", f"Font {family}: missing (Debian: fonts-noto-core)")
+        yield _say(
+            _has_font(family),
+            f"Font {family}: installed",
+            f"Font {family}: missing (Debian: fonts-noto-core)",
+        )
     for library in _LIBRARIES:
         found = ctypes.util.find_library(library)
         yield _say(found, f"Library {library}: {found}", f"Library {library}: missing")
     renderer = render.start()
     try:
         made = render.render(renderer, _PAGE, css="", identifier=b"doctor", made_at=now)
-        yield _say(made.startswith(b"%PDF-"), f"A test PDF was made ({len(made)} bytes)", "The test PDF is none")
+        yield _say(
+            made.startswith(b"%PDF-"), f"A test PDF was made ({len(made)} bytes)", "The test PDF is none"
+        )
     except render.CouldNotRender as error:
         yield Finding("wrong", f"No PDF can be made: {error.reason}")
     finally:
@@ -164,7 +170,9 @@ def _told(what: str, look: Callable[[Any], Finding], opened: Any) -> Finding:
 def _durable(opened: Any) -> Finding:
     in_force = engine.durability(opened)
     wanted = _DURABLE if opened.dialect.name == "sqlite" else _DURABLE_SERVER
-    wrong = [f"{name} is {in_force.get(name)}" for name, value in wanted.items() if in_force.get(name) != value]
+    wrong = [
+        f"{name} is {in_force.get(name)}" for name, value in wanted.items() if in_force.get(name) != value
+    ]
     said = ", ".join(f"{name} {in_force.get(name)}" for name in wanted)
     return _say(not wrong, f"Database: what is saved stays saved ({said})", f"Database: {'; '.join(wrong)}")
 
@@ -183,7 +191,9 @@ def _whole(opened: Any) -> Finding:
     if opened.dialect.name != "sqlite":
         return Finding("note", "Database: a server, which checks its own pages")
     bad = engine.faults(opened)
-    return _say(not bad, "Database: every page and index is whole", f"Database: {len(bad)} faults, first: {bad[:1]}")
+    return _say(
+        not bad, "Database: every page and index is whole", f"Database: {len(bad)} faults, first: {bad[:1]}"
+    )
 
 
 def _trail(sessions: Callable[[], Any], key: str) -> Finding:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # publishes no types
 
 from rules.load import EDITIONS, Unsound, files_of, load_files, newest
 from rules.model import Edition
@@ -32,7 +32,7 @@ _LONGEST_REQUEST_SECONDS = 60
 Sessions = Callable[[], Any]
 
 
-class CannotStart(Exception):  # noqa: N818  # reads as the sentence that is shown
+class CannotStart(Exception):
     """What stands in the way, as one sentence that says what to do."""
 
 
@@ -160,8 +160,9 @@ class _Server(BaseApplication):
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
     """How gunicorn runs: no access log at all, so that no address with a token is ever written."""
     memory = Path("/dev/shm")  # noqa: S108  # a folder in memory for heartbeats, not a temporary file
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
-        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}",
+        "bind": f"{host}:{settings.port}",
         "workers": settings.workers,
         "threads": settings.threads,
         "worker_class": "gthread",

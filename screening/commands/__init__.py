@@ -15,6 +15,12 @@ _WHERE = {
 }
 
 
+class BadInput(click.ClickException):
+    """An error of one line about what was given; the command ends with exit code 2."""
+
+    exit_code = 2
+
+
 class _Commands(click.Group):
     """Loads a command when it is asked for: `assess` starts without the database and the web."""
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,9 +15,8 @@ from rules.assess import assess as assess_case
 from rules.load import EDITIONS, Unsound, load, newest
 from rules.model import Edition
 from rules.result import as_result
+from screening.commands import BadInput
 from screening.commands.cases import BadCase, Case, read_cases
-
-BAD_INPUT = 2
 
 
 def installed() -> dict[str, Path]:
@@ -39,18 +39,15 @@ def assess(file: str, paper: str | None) -> None:
     A case is {"edition"?, "today", "answers"}. Prints one result to a line. What cannot be read is told
     on standard error, the others are answered all the same, and the exit code is 2.
     """
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     try:
         with _opened(file) as lines:
-            if paper is None:
-                bad = print_results(lines, out)
-            else:
-                bad = print_paper(lines, out, Path(paper))
+            bad = print_results(lines, out) if paper is None else print_one(lines, out, Path(paper))
     except Unsound as error:
         raise click.ClickException(
             f"the edition has {len(error.faults)} faults: `screening rules check` names them"
         ) from error
-    sys.exit(BAD_INPUT if bad else 0)
+    sys.exit(BadInput.exit_code if bad else 0)
 
 
 def print_results(lines: Iterable[bytes], out: BinaryIO) -> int:
@@ -66,6 +63,30 @@ def print_results(lines: Iterable[bytes], out: BinaryIO) -> int:
     return bad
 
 
+def print_one(lines: Iterable[bytes], out: BinaryIO, paper: Path) -> int:
+    """Answer a single case and write its summary as PDF; 1 when the case could not be read."""
+    found = list(islice(read_cases(lines, installed()), 2))
+    if len(found) != 1:
+        raise BadInput("--pdf takes a single case.")
+    [case] = found
+    if isinstance(case, BadCase):
+        click.echo(str(case), err=True)
+        return 1
+    if not paper.parent.is_dir():
+        raise BadInput(f"{paper}: there is no such folder")
+    # WeasyPrint takes a second to load, which results alone need not wait for.
+    from screening.commands.paper import summary_of
+
+    edition = edition_named(case.edition)
+    out.write(result_line(case, edition))
+    out.flush()
+    try:
+        paper.write_bytes(summary_of(case, edition))
+    except OSError as error:
+        raise BadInput(f"{paper}: {_plain(error)}") from error
+    return 0
+
+
 def result_line(case: Case, edition: Edition) -> bytes:
     """The result of one case as a line of compact JSON in UTF-8."""
     result = as_result(assess_case(edition, case.answers, case.today))
@@ -75,12 +96,12 @@ def result_line(case: Case, edition: Edition) -> bytes:
 @contextmanager
 def _opened(file: str) -> Iterator[Iterable[bytes]]:
     if file == "-":
-        yield click.get_binary_stream("stdin")
+        yield sys.stdin.buffer
         return
     try:
-        lines = Path(file).open("rb")
+        lines = Path(file).open("rb")  # noqa: SIM115  # the with below closes it
     except OSError as error:
-        raise told(f"{file}: {_plain(error)}") from error
+        raise BadInput(f"{file}: {_plain(error)}") from error
     with lines:
         yield lines
 
@@ -89,10 +110,3 @@ def _plain(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     return f"the file cannot be used ({error.strerror})"
-
-
-def told(sentence: str) -> click.ClickException:
-    """An error of one line that ends the command with exit code 2."""
-    error = click.ClickException(sentence)
-    error.exit_code = BAD_INPUT
-    return error

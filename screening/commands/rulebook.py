@@ -9,6 +9,7 @@ import click
 from rules.answers import day
 from rules.load import EDITIONS, Unsound, load, newest
 from rules.model import Edition
+from screening.commands import BadInput
 from screening.settings import BadSetting, Settings
 from screening.settings import load as load_settings
 
@@ -26,9 +27,7 @@ def check(folder: Path | None) -> None:
     """Say whether the edition in FOLDER (or the newest) holds together, or name every fault."""
     folder = newest() if folder is None else folder
     if not folder.is_dir():
-        error = click.ClickException(f"{folder}: there is no such folder")
-        error.exit_code = 2
-        raise error
+        raise BadInput(f"{folder}: there is no such folder")
     try:
         edition = load(folder)
     except UnicodeDecodeError as error:
@@ -57,7 +56,9 @@ def counts(edition: Edition) -> str:
 
 
 @rules.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where to write it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Where to write it."
+)
 def sheet(out: Path) -> None:
     """Write the rule sheet (HTML and PDF) that a clinician reads and signs."""
     # WeasyPrint takes a second to load, which the other commands need not wait for.
@@ -98,7 +99,7 @@ def sign_off(name: str, registration: str, on: str | None, typed: str | None) ->
     click.echo(f"Identity {edition.digest}")
     typed = typed or click.prompt(f"Type its first {_SHOWN} characters to sign")
     if typed != edition.digest[:_SHOWN]:
-        raise click.ClickException("These are not the first 8 characters of the identity: nothing was signed.")
+        raise click.ClickException("Not the first 8 characters of the identity: nothing was signed.")
     signed = signoff.SignOff(edition.digest, name.strip(), registration.strip(), signed_on, now, None)
     try:
         house = open_house(settings, now)
@@ -107,7 +108,8 @@ def sign_off(name: str, registration: str, on: str | None, typed: str | None) ->
     with house.sessions() as session:
         signoff.sign(session, Actor("system", "sign-off"), signed)
     house.close()
-    click.echo(f"Signed off: {edition.name} by {signed.name}, {signed.registration}, on {signed_on.isoformat()}.")
+    who = f"{signed.name}, {signed.registration}"
+    click.echo(f"Signed off: {edition.name} by {who}, on {signed_on.isoformat()}.")
 
 
 def _settings() -> Settings:

@@ -14,7 +14,7 @@ DEMO_FOLDER = Path("demo-instance")
 
 
 @click.command()
-@click.option("--demo", is_flag=True, help="Invented patients and staff in demo-instance, made anew each time.")
+@click.option("--demo", is_flag=True, help="Invented patients in demo-instance, made anew each time.")
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=int, help="The port to listen on.")
 def serve(demo: bool, host: str | None, port: int | None) -> None:
@@ -25,7 +25,10 @@ def serve(demo: bool, host: str | None, port: int | None) -> None:
         if demo:
             invented.make_folder(settings.data)
         house = open_house(settings, now)
-        lines = invented.fill_house(house, settings, now) if demo else _first_steps(settings, first_code(house, now))
+        if demo:
+            lines = invented.fill_house(house, settings, now)
+        else:
+            lines = _first_steps(settings, first_code(house, now))
         # Connections made before the fork must not be used after it.
         house.close()
     except (BadSetting, CannotStart, invented.NotADemo) as error:

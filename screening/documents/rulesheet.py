@@ -8,12 +8,13 @@ from itertools import groupby
 
 from jinja2 import Environment
 
-from rules.model import Condition, Edition, Fact, Level, Note, Region, Rule, Source, Urgency
+from rules.model import Condition, Edition, Fact, Level, Rule, Source, Urgency
 from rules.sentences import Said, levels_if_unsure, name_of, named_facts, said, where_words
+from screening.documents import rulesheet_tables as tables
 from screening.documents.render import pdf
+from screening.documents.rulesheet_tables import JUDGED, Row
 
 SayDate = Callable[[date], str]
-JUDGED = "S-JUDGE"
 _TEMPLATE = "paper/rulesheet.html"
 
 
@@ -72,16 +73,6 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of any other table: a heading, its cells, and whether it rests on the clinic's judgement."""
-
-    id: str
-    cells: tuple[str, ...]
-    sources: tuple[str, ...]
-    judged: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """The whole sheet in the order printed. `signed` is the sign-off that counts, or ""."""
 
@@ -97,7 +88,7 @@ class Sheet:
     groups: tuple[Row, ...]
     asked: tuple[Row, ...]
     choices: tuple[Row, ...]
-    thresholds: tuple[Row, ...]
+    gaps: tuple[Row, ...]
     disagreements: tuple[Row, ...]
     features: tuple[Row, ...]
     bands: tuple[Row, ...]
@@ -129,27 +120,24 @@ def sheet(edition: Edition, signed: str, say_date: SayDate) -> Sheet:
         checked=say_date(date.fromisoformat(edition.checked)),
         signed=signed,
         counts=_counts(edition),
-        levels=tuple(_ranks(edition, Level, "duty")),
-        urgencies=tuple(_ranks(edition, Urgency, "standard")),
+        levels=tuple(tables.ranks(edition, Level, "duty")),
+        urgencies=tuple(tables.ranks(edition, Urgency, "standard")),
         sections=tuple(_sections(edition)),
         facts=tuple(_named(edition, named_facts(edition, _conditions(edition)))),
-        computed=tuple(_row(f.id, (name_of(f.id), f.note)) for f in edition.facts.values() if f.when is None),
-        groups=tuple(_groups(edition)),
-        asked=tuple(_asked(edition)),
-        choices=tuple(_notes(note["choices"])),
-        thresholds=tuple(_notes(note["gaps"])),
-        disagreements=tuple(_notes(note["disagreements"])),
-        features=tuple(_features(edition)),
-        bands=tuple(_bands(edition)),
-        hazards=tuple(_hazards(edition)),
-        regions=tuple(map(_region(edition), edition.regions.values())),
-        pleura=tuple(
-            _row(p.id, (p.muscle, edition.words[p.severity], p.why), p.sources)
-            for p in edition.pleura.values()
-        ),
-        medicines=tuple(_medicines(edition)),
+        computed=tuple(tables.computed(edition)),
+        groups=tuple(tables.groups(edition)),
+        asked=tuple(tables.asked(edition)),
+        choices=tuple(tables.notes(note["choices"])),
+        gaps=tuple(tables.notes(note["gaps"])),
+        disagreements=tuple(tables.notes(note["disagreements"])),
+        features=tuple(tables.features(edition)),
+        bands=tuple(tables.bands(edition)),
+        hazards=tuple(tables.hazards(edition)),
+        regions=tuple(tables.places(edition)),
+        pleura=tuple(tables.pleura(edition)),
+        medicines=tuple(tables.medicines(edition)),
         sources=tuple(_cited(edition, source) for source in edition.sources.values()),
-        sign_off=tuple(_notes(note["sign_off"])),
+        sign_off=tuple(tables.notes(note["sign_off"])),
     )
 
 
@@ -185,7 +173,8 @@ def _rule(edition: Edition, rule: Rule) -> RuleRow:
         kind=rule.level.value,
         level=words[rule.level],
         raised=tuple(
-            Raised(said(edition, line.when), words[line.urgency] if line.urgency else "") for line in rule.lines
+            Raised(said(edition, line.when), words[line.urgency] if line.urgency else "")
+            for line in rule.lines
         ),
         facts=tuple(_named(edition, named_facts(edition, [line.when for line in rule.lines]))),
         unsure=_unsure(edition, rule),
@@ -218,7 +207,8 @@ def _remarks(rule: Rule) -> Iterator[str]:
 def _named(edition: Edition, facts: Iterable[Fact]) -> Iterator[Named]:
     for fact in facts:
         if fact.when is not None:
-            yield Named(fact.id.replace("fact.", "fact-"), name_of(fact.id), said(edition, fact.when), fact.note)
+            anchor = fact.id.replace("fact.", "fact-")
+            yield Named(anchor, name_of(fact.id), said(edition, fact.when), fact.note)
 
 
 def _conditions(edition: Edition) -> Iterator[Condition]:
@@ -236,80 +226,3 @@ def _cited(edition: Edition, source: Source) -> Cited:
         source.read == "judgement",
         source.addresses,
     )
-
-
-# --- the other tables --------------------------------------------------------------------------
-
-
-def _row(row_id: str, cells: tuple[str, ...], sources: tuple[str, ...] = ()) -> Row:
-    return Row(row_id, cells, sources, JUDGED in sources)
-
-
-def _ranks(edition: Edition, ranks: type[Level] | type[Urgency], last: str) -> Iterator[Row]:
-    for rank in ranks:
-        words = edition.words
-        if f"{rank.value}.meaning" in words:
-            yield _row(rank.value, (words[rank.value], words[f"{rank.value}.meaning"], words[f"{rank.value}.{last}"]))
-
-
-def _notes(notes: Iterable[Note]) -> Iterator[Row]:
-    for note in notes:
-        yield _row(note.id, (note.text, note.detail, note.setting), note.sources)
-
-
-def _groups(edition: Edition) -> Iterator[Row]:
-    for group, regions in edition.groups.items():
-        labels = (region.label for region in edition.regions.values() if region.id in regions)
-        yield _row(group, (name_of(group), "; ".join(labels)))
-
-
-def _asked(edition: Edition) -> Iterator[Row]:
-    for page in edition.pages:
-        for question in page.questions:
-            when = question.asked_when
-            asked = "Always" if when is None else f"When {said(edition, when).sentence}"
-            optional = "" if question.required else " May be left blank."
-            by = "" if question.asked_by == "patient" else f" By: {question.asked_by}."
-            yield _row(question.id, (f"{page.number}", question.text, f"{asked}.{optional}{by}"))
-
-
-def _features(edition: Edition) -> Iterator[Row]:
-    for feature in edition.features:
-        weight = f"{feature.weight:+d}".replace("-", "−")
-        when = f"When {said(edition, feature.when).sentence}."
-        why = f"{feature.why}. " if feature.why else ""
-        key = "Key item." if feature.key else ""
-        yield _row(feature.id, (feature.text, weight, when, f"{why}{key}"), feature.sources)
-
-
-def _bands(edition: Edition) -> Iterator[Row]:
-    for band, when in (
-        ("myo-band-suppressed", "The outcome is an urgent referral."),
-        ("myo-band-insufficient", "Four or more key items cannot be told."),
-        ("myo-band-many", "The total is 7 or more, and no other pattern is flagged."),
-        ("myo-band-mixed", "The total is 3 or more."),
-        ("myo-band-few", "Otherwise."),
-    ):
-        yield _row(band, (when, edition.words[band]), (JUDGED,))
-
-
-def _hazards(edition: Edition) -> Iterator[Row]:
-    for hazard in edition.hazards.values():
-        yield _row(hazard.id, (hazard.structure, hazard.harm, hazard.warning_signs), hazard.sources)
-
-
-def _region(edition: Edition) -> Callable[[Region], Row]:
-    def row(region: Region) -> Row:
-        hazards = "; ".join(
-            f"{edition.words[severity]}: {edition.hazards[hazard].structure}"
-            for hazard, severity in region.hazards.items()
-        )
-        return _row(region.id, (f"{region.label} ({region.clinical})", hazards, region.caution), region.sources)
-
-    return row
-
-
-def _medicines(edition: Edition) -> Iterator[Row]:
-    for group in edition.medicines.values():
-        flags = "Raises a flag." if group.raises_flag else "Raises no flag by itself."
-        yield _row(group.id, (group.name, ", ".join(group.names), flags), group.sources)
