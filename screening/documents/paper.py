@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from rules.answers import Reading
 from rules.assess import read
@@ -115,8 +115,10 @@ def identifier(paper: Paper, kind: str) -> bytes:
 
 
 def made_at(paper: Paper) -> datetime:
-    """The moment the paper speaks of: the last decision, or when the answers were sent."""
-    return max([paper.submitted_at, *(decision.at for decision in paper.decisions)])
+    """The moment the paper speaks of: the last decision, or when the answers were sent.
+
+    In UTC, because the child that draws may not open the files that describe a clinic's time zone."""
+    return max([paper.submitted_at, *(decision.at for decision in paper.decisions)]).astimezone(UTC)
 
 
 def reading_of(paper: Paper) -> Reading:

@@ -106,7 +106,7 @@ def _row(person: Staff) -> Row:
         person.name,
         person.sign_in_name,
         role_words(person.role),
-        person.registration or "",
+        person.registration or say("Not given"),
         say("Open") if closed is None else say("Closed {when}", when=say_here(closed)),
         url_for("login.people.ask_to_close", staff_id=person.id) if closed is None else "",
     )

@@ -1,6 +1,6 @@
 """The practitioner's pages: the list, one record, the decision, the summary as PDF."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, g, redirect, request, url_for
@@ -92,7 +92,8 @@ def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
             html,
             css=summary_css(),
             identifier=summary_identifier(paper),
-            made_at=made_at(paper),
+            # In UTC: the child may not open the files that describe a clinic's time zone.
+            made_at=made_at(paper).astimezone(UTC),
         )
     except CouldNotRender:
         back = url_for("practitioner.record", submission_id=submission_id)

@@ -1,7 +1,7 @@
 """One record as the practitioner's page shows it. What paper says too is taken from the paper's own verbs."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.answers import Reading
@@ -17,7 +17,7 @@ from screening.documents.paper import (
     words_of,
 )
 from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
-from screening.documents.summary_flags import Ask, Outcome, asks, outcome
+from screening.documents.summary_flags import Outcome, outcome
 from screening.documents.summary_pain import (
     Danger,
     Muscles,
@@ -54,6 +54,15 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to put to the patient, how it was answered so far, and the flags that wait for it."""
+
+    question: str
+    answer: str
+    decides: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A flag or an item of information. `style` is the level's id; empty texts are not shown."""
 
@@ -77,11 +86,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question and its answer in words; `style` is "given" or "open" (not sure, or none given)."""
+    """A question and its answer in words; `style` is "given" or "open" (not sure, or none given).
+
+    `scale` says what the ends of a row of boxes mean."""
 
     question: str
     answer: str
     style: str
+    scale: str
     private: str
 
 
@@ -130,7 +142,7 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
         head=_head(paper, reading, voice, today),
         outcome=outcome(paper, voice),
         flags=tuple(_flag_card(paper, voice, flag) for flag in assessment.flags),
-        asks=asks(paper, voice),
+        asks=_asks(paper, voice),
         information=tuple(_information_card(paper, voice, item) for item in assessment.information),
         muscular=muscular(paper, voice),
         muscles=muscles(paper, reading, voice),
@@ -208,16 +220,26 @@ def _flag_card(paper: Paper, voice: Voice, flag: Flag) -> Card:
 
 
 def _information_card(paper: Paper, voice: Voice, item: Information) -> Card:
-    """An item of information in the same shape: it is printed, and is no flag."""
+    """An item of information in the same shape: it is printed, and is no flag, so it has no status."""
     scope = paper.edition.rule[item.id].scope
     flag = Flag(item.id, Status.RAISED, Level.INFORMATION, None, scope, item.regions, item.because)
-    return _flag_card(paper, voice, flag)
+    return replace(_flag_card(paper, voice, flag), status="")
 
 
 def _whys(paper: Paper, voice: Voice, questions: Iterable[str]) -> tuple[Why, ...]:
     edition = paper.edition
     asked = (edition.questions[question] for question in questions)
     return tuple(Why(q.text, in_words(edition, q, paper.answers, voice.day).words) for q in asked)
+
+
+def _asks(paper: Paper, voice: Voice) -> tuple[Ask, ...]:
+    """The questions that flags wait for, each once, those behind the heaviest flag first."""
+    waiting: dict[str, list[str]] = {}
+    for flag in paper.assessment.flags:
+        for question in flag.because if flag.status is Status.ASK else ():
+            waiting.setdefault(question, []).append(paper.edition.rule[flag.id].title)
+    whys = zip(_whys(paper, voice, waiting), waiting.values(), strict=True)
+    return tuple(Ask(why.question, why.answer, tuple(titles)) for why, titles in whys)
 
 
 def _judged(paper: Paper, keys: Iterable[str]) -> str:
@@ -243,15 +265,18 @@ def _answers(reading: Reading, voice: Voice) -> tuple[AnswerPage, ...]:
 
 
 def _pain(reading: Reading, voice: Voice) -> tuple[Answered, ...]:
-    """What was said about the pain itself: its story and its scores."""
-    pages = asked_in_words(reading, voice.day)
-    return tuple(_answered(s) for page, spoken in pages if page.id in _PAIN_PAGES for s in spoken)
+    """What was said about the pain itself: its story and its scores; how long is said beside it."""
+    length = reading.edition.facts["fact.duration_weeks"].reads
+    pages = (spoken for page, spoken in asked_in_words(reading, voice.day) if page.id in _PAIN_PAGES)
+    return tuple(_answered(s) for spoken in pages for s in spoken if s.question.id not in length)
 
 
 def _answered(spoken: Spoken) -> Answered:
     question = spoken.question
     private = _private() if question.not_for_desk else ""
-    return Answered(question.text, spoken.words, "given" if spoken.known else "open", private)
+    style = "given" if spoken.known else "open"
+    scale = say("0 {low}, 10 {high}", low=question.ends[0], high=question.ends[1]) if question.ends else ""
+    return Answered(question.text, spoken.words, style, scale, private)
 
 
 def _private() -> str:

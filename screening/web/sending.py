@@ -1,10 +1,9 @@
 """The check of all answers, the signature, and what comes after."""
 
 import secrets
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 
@@ -13,6 +12,7 @@ from rules.model import Assessment, Edition, Page, Question, Status, Urgency
 from rules.spoken import Spoken
 from screening.documents import render
 from screening.documents.copy import copy_css, copy_html, copy_identifier
+from screening.documents.paper import made_at
 from screening.records import responses, submissions
 from screening.records.responses import StalePage
 from screening.records.submissions import Person, Submission
@@ -25,6 +25,7 @@ from screening.web.journey import first_unfinished, home_pages, signed
 from screening.web.parts import parts
 from screening.web.patient import onwards
 from screening.web.policy import A_PATIENT, open_to
+from screening.web.record_view import paper_of
 
 pages = Blueprint("sending", __name__)
 
@@ -201,19 +202,21 @@ def copy() -> Answer | tuple[str, int]:
     sent = _sent(asking, "copy")
     if sent is None:
         abort(404)
-    day_sent: date = sent.submitted_at.astimezone(parts().zone()).date()
+    clinic = parts().settings.clinic
+    paper = paper_of(sent, asking.edition, None)
+    html = copy_html(current_app.jinja_env, paper, clinic, asking.say, asking.response.language)
     try:
-        paper = render.render(
+        drawn = render.render(
             parts().renderer(),
-            copy_html(asking, sent, day_sent),
+            html,
             css=copy_css(),
-            identifier=copy_identifier(sent.reference),
-            made_at=sent.submitted_at,
+            identifier=copy_identifier(paper),
+            made_at=made_at(paper),
             variant="pdf/ua-1",
         )
     except render.CouldNotRender:
         return render_template("patient/no_paper.html"), 503
-    answer = Answer(paper, mimetype="application/pdf")
+    answer = Answer(drawn, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{sent.reference}.pdf"'
     return answer
 

@@ -4,20 +4,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _URGENT = (
-    "rf_stroke head_neck_new rf_cardiac rf_breathless_chest sudden_severe_pain abs_acute_illness rf_ces_saddle "
-    "rf_ces_bladder rf_ces_bowel leg_signs limb_any dark_blood_any skin_any rf_major_trauma"
+    "rf_stroke head_neck_new rf_cardiac rf_breathless_chest sudden_severe_pain abs_acute_illness "
+    "rf_ces_saddle rf_ces_bladder rf_ces_bowel leg_signs limb_any dark_blood_any skin_any rf_major_trauma"
 )
 _REST = (
     "organ_any rf_ces_sexual myo_referred myo_not_mechanical myo_skin_touch myo_joint rf_weight_loss "
     "rf_night_pain rf_night_sweats rf_lump pain_worsening_weekly abs_diagnosis_pending pre_cancer_history "
     "pre_anticoagulant pre_antiplatelet takes_medicines immune_any bleeding_any heart_any lung_any nerve_any "
-    "bone_any illness_any operation_ever allergy_any pre_fainting pre_communication pre_alcohol_drugs private_any"
+    "bone_any illness_any operation_ever allergy_any pre_fainting pre_communication pre_alcohol_drugs "
+    "private_any"
 )
 
 #: Asha, 38: a low back ache for six weeks, nothing else.
 ASHA: Mapping[str, object] = MappingProxyType(
     {
-        **{question: "no" for question in (_URGENT + " " + _REST).split()},
+        **dict.fromkeys((_URGENT + " " + _REST).split(), "no"),
         "filling_in": "self",
         "consent_data": "agree",
         "full_name": "Asha Invented",

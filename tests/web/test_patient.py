@@ -1,9 +1,11 @@
 """What patients do with the form, and what must never happen to them."""
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
 from rules.assess import assess
 from rules.model import Level
@@ -335,3 +337,26 @@ def test_nothing_of_an_answer_is_in_an_address_a_cookie_or_a_title(
     assert "anary" not in cookies
     assert all(page.removeprefix("/form/").isdigit() for page in walked.pages)
     assert "anary" not in client.get("/done").text
+
+
+def test_the_patients_own_copy_holds_the_answers_and_no_flag(
+    patient: Opens, client: FlaskClient, parts: Parts
+) -> None:
+    thinner = {"pre_anticoagulant": "yes", "can_list_medicines": "yes", "anticoagulant_type": "newer"}
+    thinner |= {"abs_anticoagulant_unstable": "no", "rf_myositis_statin": "no"}
+    patient({**ASHA, **thinner}).goes_to_the_end()
+    answer = client.get("/my-answers.pdf")
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+
+    assert answer.mimetype == "application/pdf"
+    assert "To garden again" in text
+    assert "Blood thinner, to stop clots?" in text
+    for flag in _handed_in(parts).assessment.flags:
+        assert parts.edition.rule[flag.id].title not in text
+
+
+def test_before_it_is_sent_there_is_no_copy(patient: Opens, client: FlaskClient) -> None:
+    early = patient(ASHA)
+    early.walks(early.starts())
+
+    assert client.get("/my-answers.pdf").status_code == 404
