@@ -44,7 +44,7 @@ _tickets = itertools.count()
 log = logging.getLogger("screening.documents")
 
 
-class CouldNotRender(Exception):  # noqa: N818 - reads as the sentence the caller shows
+class CouldNotRender(Exception):
     """No PDF was made; `reason` says why in two words, and nothing here repeats the document."""
 
     def __init__(self, reason: Reason) -> None:
@@ -80,17 +80,18 @@ class Renderer:
 
 
 def pdf(html: str, *, css: str, identifier: bytes, made_at: datetime, variant: Variant = "pdf/a-3a",
-        assets: Mapping[str, bytes] | None = None, attachment: tuple[str, bytes] | None = None) -> bytes:
+        assets: Mapping[str, bytes] | None = None, attachment: tuple[str, bytes] | None = None,
+        forms: bool = False) -> bytes:
     """The document as tagged PDF, drawn in this process without limits; the same input gives the same bytes.
 
     `html` must carry a title and a language and `made_at` a time zone, else ValueError. Assets are the only
     resources a document can name ("asset:logo.png"); links out of it stay plain text. The fonts are those
-    installed.
+    installed. `forms` makes every input a field that can be filled in on a screen.
     """
     # Loaded here, not above: a process that only asks children never needs WeasyPrint.
     from screening.documents.draw import draw
 
-    written, refused = draw(html, css, identifier, made_at, variant, assets or {}, attachment)
+    written, refused = draw(html, css, identifier, made_at, variant, assets or {}, attachment, forms)
     _report(refused)
     return written
 
@@ -108,11 +109,11 @@ def start(workers: int = 1, limits: Limits | None = None) -> Renderer:
 
 def render(renderer: Renderer, html: str, *, css: str, identifier: bytes, made_at: datetime,
            variant: Variant = "pdf/a-3a", assets: Mapping[str, bytes] | None = None,
-           attachment: tuple[str, bytes] | None = None) -> bytes:
+           attachment: tuple[str, bytes] | None = None, forms: bool = False) -> bytes:
     """As `pdf`, in a child and within its limits; raises CouldNotRender."""
     if len(html) > _LARGEST_HTML:
         raise CouldNotRender("too big")
-    task = pickle.dumps((html, css, identifier, made_at, variant, dict(assets or {}), attachment))
+    task = pickle.dumps((html, css, identifier, made_at, variant, dict(assets or {}), attachment, forms))
     _after_fork(renderer)
     try:
         child = renderer.idle.get(timeout=renderer.limits.wall)

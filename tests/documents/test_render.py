@@ -123,7 +123,8 @@ def test_another_record_has_another_identifier():
 
 SAID = {
     "English": "naïve, Łódź, “quoted”, ½ ≥ ₹500", "Greek": "Καλημέρα", "Russian": "Привет",
-    "Hindi": "नमस्ते आप", "Bengali": "আমার ব্যথা", "Tamil": "எனக்கு வலி", "Punjabi": "ਸਤ ਸ੍ਰੀ ਅਕਾਲ", "Thai": "ปวดไหล่",
+    "Hindi": "नमस्ते आप", "Bengali": "আমার ব্যথা",
+    "Tamil": "எனக்கு வலி", "Punjabi": "ਸਤ ਸ੍ਰੀ ਅਕਾਲ", "Thai": "ปวดไหล่",
     "Arabic": "ألم في الكتف", "Urdu": "مجھے درد ہے", "Hebrew": "כואב לי", "combining": "q̣̇ ạ̈",
     "emoji": "😀 👍🏽", "Japanese": "肩が痛い", "Korean": "어깨가", "signs": "✓ ✗ ☐ → ⚠ ℃",
 }
