@@ -1,4 +1,4 @@
-"""`screening questions` and `screening rules`: what an edition asks, whether it holds together, who signed."""
+"""`screening questions` and `screening rules`: what is asked, whether it holds together, who signed."""
 
 import json
 import shutil
