@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from pypdf import PdfReader
@@ -46,7 +47,7 @@ def short(edition):
 
 
 def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", html.split("</style>")[-1]).split())
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html.split("</style>")[-1])).split())
 
 
 def test_every_rule_fact_choice_place_medicine_and_source_is_on_the_sheet(html, edition):

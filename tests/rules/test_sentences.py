@@ -19,12 +19,16 @@ def edition():
 
 SENTENCES = [
     ("rf_lump = yes", "the answer to “New lump anywhere?” is yes"),
-    ("guardian_present = no", ("the answer to “Is a parent or guardian filling this in with you and coming "
-     "to the visit?” is no")),
+    (
+        "guardian_present = no",
+        ("the answer to “Is a parent or guardian filling this in with you and coming to the visit?” is no"),
+    ),
     ("needle_willing = no", "the answer to “Happy to talk about thin needle treatment?” is “No needles”"),
     ("onset in (sudden, injury)", "the answer to “How did it start?” is “Suddenly” or “Injury or strain”"),
-    ("pain_eased_by in (rest, warmth, cold)", ("“Rest”, “Warmth” or “Cold” is ticked under “Better with (tick "
-     "all)”")),
+    (
+        "pain_eased_by in (rest, warmth, cold)",
+        ("“Rest”, “Warmth” or “Cold” is ticked under “Better with (tick all)”"),
+    ),
     ("nprs_now >= 7", "the answer to “Pain now” is 7 or more"),
     ("weeks_pregnant < 14", "the answer to “How many full weeks pregnant are you?” is below 14"),
     ("pain_regions in grp-heart-near", "a place in the group “heart near” is marked"),
@@ -34,13 +38,22 @@ SENTENCES = [
     ("fact.haz_pleura = yes", "a place is marked with a high hazard to: pleura and lung"),
     ("fact.med_vka = yes", "the list of medicines names a vitamin K antagonist"),
     ("fact.thinned_blood = yes", "“thinned blood” holds"),
-    ("all(fact.age < 18, rf_lump = yes)", ("the patient is under 18, and the answer to “New lump anywhere?” is "
-     "yes")),
-    ("any(fact.age < 18, fact.age >= 65, fact.no_region = yes)", ("any of these holds: the patient is under 18; "
-     "the patient is 65 or over; no place is marked on the body chart")),
-    ("at_least(1, fact.age < 18, fact.age >= 65)", ("at least 1 of these hold: the patient is under 18; the "
-     "patient is 65 or over")),
-]  # fmt: skip
+    (
+        "all(fact.age < 18, rf_lump = yes)",
+        ("the patient is under 18, and the answer to “New lump anywhere?” is yes"),
+    ),
+    (
+        "any(fact.age < 18, fact.age >= 65, fact.no_region = yes)",
+        (
+            "any of these holds: the patient is under 18; "
+            "the patient is 65 or over; no place is marked on the body chart"
+        ),
+    ),
+    (
+        "at_least(1, fact.age < 18, fact.age >= 65)",
+        ("at least 1 of these hold: the patient is under 18; the patient is 65 or over"),
+    ),
+]
 
 
 @pytest.mark.parametrize(("condition", "expected"), SENTENCES)
