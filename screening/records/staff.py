@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from screening.records import audit, tables
@@ -66,10 +66,13 @@ class LastAdministrator(Exception):
 
 
 def create_first_code(session: Session, code: str, now: datetime) -> None:
-    """A one-time code for the first administrator; raises AlreadySetUp once there are staff."""
+    """A one-time code for the first administrator, in place of any earlier one; raises AlreadySetUp
+    once there are staff."""
+    unused = tables.one_time_code.c.used_at.is_(None)
     with writing(session):
         if session.execute(select(tables.staff.c.id).limit(1)).first():
             raise AlreadySetUp
+        session.execute(delete(tables.one_time_code).where(unused))
         _put_code(session, Actor("system", "first-code"), code, Role.ADMINISTRATOR, now)
 
 

@@ -43,6 +43,18 @@ def test_the_first_code_makes_an_administrator_and_then_no_other_can_be_made(
     engine.dispose()
 
 
+def test_a_new_first_code_ends_the_one_that_an_earlier_start_printed(tmp_path: object, key: str) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/new.db", key)
+    migrate(engine)
+    with open_sessions(engine, key)() as session:
+        staff.create_first_code(session, "monday", NOW)
+        staff.create_first_code(session, "tuesday", NOW)
+        with pytest.raises(CodeNotValid):
+            redeem_code(session, "monday", "Ada", "ada", PASSWORD, NOW)
+        assert redeem_code(session, "tuesday", "Ada", "ada", PASSWORD, NOW).name == "Ada"
+    engine.dispose()
+
+
 def test_a_code_makes_one_account_even_for_two_at_once(
     sessions: sessionmaker[Session], session: Session
 ) -> None:

@@ -18,22 +18,21 @@ from screening.records.submissions import Person, Submission
 from screening.web.cookies import STAFF
 from screening.web.parts import Parts
 
+from .stories import ASHA
+
 PASSWORD = "four plain words together"
 SYSTEM = Actor("system", "test")
+#: Asha's story with an emergency answer, one answer she is not sure of, and a lung beneath the place.
 STORY: dict[str, object] = {
-    "filling_in": "self",
+    **ASHA,
     "full_name": "Asha Example",
     "date_of_birth": "1970-03-15",
     "phone": "+1 555 0142",
     "rf_cardiac": "yes",
-    "pre_anticoagulant": "unsure",
+    "pre_antiplatelet": "unsure",
     "takes_medicines": "yes",
     "medicines_list": "Acitrom and a vitamin",
     "pain_regions": ["reg-below-shoulder-blade:left"],
-    "duration_number": 8,
-    "duration_unit": "weeks",
-    "pain_words": ["d-aching"],
-    "nprs_now": 4,
 }
 
 

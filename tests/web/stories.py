@@ -8,8 +8,9 @@ _URGENT = (
     "rf_ces_saddle rf_ces_bladder rf_ces_bowel leg_signs limb_any dark_blood_any skin_any rf_major_trauma"
 )
 _REST = (
-    "organ_any rf_ces_sexual myo_referred myo_not_mechanical myo_skin_touch myo_joint rf_weight_loss "
-    "rf_night_pain rf_night_sweats rf_lump pain_worsening_weekly abs_diagnosis_pending pre_cancer_history "
+    "organ_any rf_ces_sexual myo_referred myo_not_mechanical myo_skin_touch myo_joint myo_weak_numb "
+    "rf_weight_loss rf_night_pain rf_night_sweats rf_lump pain_worsening_weekly "
+    "abs_diagnosis_pending pre_cancer_history "
     "pre_anticoagulant pre_antiplatelet takes_medicines immune_any bleeding_any heart_any lung_any nerve_any "
     "bone_any illness_any operation_ever allergy_any pre_fainting pre_communication pre_alcohol_drugs "
     "private_any"
