@@ -48,10 +48,10 @@ def unmarked(html: str, allowed: Iterable[str] = ()) -> list[str]:
 
 
 def _left(text: str, allowed: list[str]) -> bool:
-    outside = _outside(text)
+    outside = _ALWAYS.sub("", _outside(text))
     for known in allowed:
         outside = outside.replace(known, "")
-    return any(character.isalpha() for character in _ALWAYS.sub("", outside))
+    return any(character.isalpha() for character in outside)
 
 
 def _outside(text: str) -> str:

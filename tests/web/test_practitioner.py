@@ -3,6 +3,7 @@
 import io
 import re
 import secrets
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
-from rules.model import Level, Status, Urgency
+from rules.model import Kind, Level, Status, Urgency
 from screening.documents import render
 from screening.records import interrupts, responses
 from screening.records.keys import create_key
@@ -335,10 +336,7 @@ def test_the_record_shows_what_the_patient_was_told(practitioner: FlaskClient, p
 
 
 def test_a_form_without_flags_still_says_who_decides(practitioner: FlaskClient, parts: Parts) -> None:
-    empty = concluded(Level.NONE)
-    bare = type(empty)(
-        *(Level.NONE, None, "msg-received", (), (), empty.myofascial, (), (), ()),
-    )
+    bare = replace(concluded(Level.NONE), flags=())
     page = practitioner.get(record_of(handed_in(parts, None, bare))).text
     assert parts.edition.words["no-flags-raised"] in page
     assert "No answer met a rule. What was not asked or not said is not known." in page
@@ -366,7 +364,6 @@ def test_every_opening_is_in_the_trail_once_with_the_reason(practitioner: FlaskC
 
 def test_a_record_that_does_not_exist_is_not_found(practitioner: FlaskClient) -> None:
     assert practitioner.get(f"/staff/record/{NOBODY}").status_code == 404
-    assert practitioner.get("/staff/record/../people").status_code in (308, 403, 404)
 
 
 # --- deciding ----------------------------------------------------------------------------------
@@ -500,9 +497,11 @@ def test_every_word_of_the_practitioners_pages_can_be_translated(tmp_path) -> No
     stopped(parts, {"full_name": "Esra Example", "phone": "555"}, "rf-cardiac")
     browser = at_work(app, parts, Role.PRACTITIONER, "Dana Example")
     decide(browser, flagged, "refer", "A note.")
-    citations = {source.citation for source in parts.edition.sources.values()}
-    extents = {source.extent for source in parts.edition.sources.values()} - {""}
-    allowed = {*map(str, STORY.values()), *citations, *extents}
+    # What stays in its own language: titles of publications, and what people typed.
+    typed = {
+        str(STORY[q.id]) for q in parts.edition.questions.values() if q.kind is Kind.TEXT and q.id in STORY
+    }
+    allowed = {*typed, *(source.citation for source in parts.edition.sources.values())}
     allowed |= {"Elm", "Dana Example", "Esra Example", "A note.", submission.reference, flagged.reference}
     for address in ("/staff", record_of(submission), record_of(flagged)):
         assert unmarked(browser.get(address).text, allowed) == []
@@ -511,6 +510,11 @@ def test_every_word_of_the_practitioners_pages_can_be_translated(tmp_path) -> No
     desk = at_work(app, parts, Role.FRONT_DESK, "Dana Example")
     assert unmarked(desk.get("/staff").text, allowed) == []
     parts.engine.dispose()
+
+
+def test_the_translation_check_sees_a_sentence_that_went_round_it() -> None:
+    page = '<p>⟦Héllo ⟦Ásha⟧⟧, 15 March 1970</p><p aria-label="Close">Hello Asha</p><p>S-JUDGE 12</p>'
+    assert unmarked(page, ("Asha",)) == ["Close", "Hello Asha"]
 
 
 def test_the_pages_own_words_never_promise_anything(practitioner: FlaskClient, parts: Parts) -> None:
