@@ -97,7 +97,7 @@ class Reading:
     """One person's answers read through one edition on one day. It only remembers what it has
     worked out; the same edition, answers and day always read the same."""
 
-    __slots__ = ("_asked", "_verdicts", "_values", "answers", "compute", "edition", "today")
+    __slots__ = ("_asked", "_values", "answers", "compute", "edition", "today")
 
     def __init__(
         self,
@@ -112,7 +112,6 @@ class Reading:
         self.compute = compute
         self._asked: dict[str, Verdict] = {}
         self._values: dict[str, Value] = {}
-        self._verdicts: dict[Clause, Verdict] = {}
 
     def asked(self, question_id: str) -> Verdict:
         """Whether the question is asked. None (cannot tell) counts as asked."""

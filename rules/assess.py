@@ -103,18 +103,25 @@ def _raised(reading: Reading, rule: Rule, verdicts: list[Verdict]) -> Flag:
 
 
 def _ask(reading: Reading, rule: Rule, verdicts: list[Verdict]) -> Flag:
-    urgency = _most_urgent(line.urgency for line, v in zip(rule.lines, verdicts, strict=True) if v is None)
-    serious = rule.level is Level.URGENT and urgency in _HOLDS_IF_ASKED
-    holds_if_asked = serious or rule.level is Level.HOLD or rule.hold_if_unsure
     return Flag(
         id=rule.id,
         status=Status.ASK,
-        level=Level.HOLD if holds_if_asked else Level.DECIDE,
-        urgency=urgency,
+        level=level_if_asked(rule, verdicts),
+        urgency=_urgency_if_asked(rule, verdicts),
         scope=rule.scope,
         regions=_regions(reading, rule),
         because=_because(reading, rule.lines, verdicts, None),
     )
+
+
+def _urgency_if_asked(rule: Rule, verdicts: list[Verdict]) -> Urgency | None:
+    return _most_urgent(line.urgency for line, v in zip(rule.lines, verdicts, strict=True) if v is None)
+
+
+def level_if_asked(rule: Rule, verdicts: list[Verdict]) -> Level:
+    """How much a rule weighs while nobody can tell whether it is met."""
+    serious = rule.level is Level.URGENT and _urgency_if_asked(rule, verdicts) in _HOLDS_IF_ASKED
+    return Level.HOLD if serious or rule.level is Level.HOLD or rule.hold_if_unsure else Level.DECIDE
 
 
 def _interrupts(rule: Rule, verdicts: list[Verdict]) -> bool:

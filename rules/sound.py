@@ -196,7 +196,8 @@ def _muscles(edition: Edition) -> Iterator[str]:
             yield from _known(where, [muscle.pleura], edition.pleura, "entry of the pleura watch-list")
     muscles = {muscle.id for muscle in edition.muscles}
     sciatica = edition.sciatica
-    yield from _known("muscles.toml: [sciatica_like]", sciatica.buttock | sciatica.leg, edition.regions, "region")
+    places = sciatica.buttock | sciatica.leg
+    yield from _known("muscles.toml: [sciatica_like]", places, edition.regions, "region")
     for clue in sciatica.clues:
         yield from _known(f"muscles.toml: sciatica {clue.id}", clue.muscles, muscles, "muscle")
 
