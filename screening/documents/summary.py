@@ -20,6 +20,7 @@ from screening.documents.paper import (
     words_of,
 )
 from screening.documents.styles import styles
+from screening.documents.summary_scores import Line
 from screening.settings import Clinic
 from screening.words import Say
 
@@ -35,7 +36,7 @@ class Who:
     name: str
     born: str
     clinic: str
-    facts: tuple[summary_pain.Line, ...]
+    facts: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
     reading = reading_of(paper)
     found, asked = summary_pain.places(paper, reading), summary_flags.asks(paper, voice)
     outcome, muscular = summary_flags.outcome(paper, voice), summary_pain.muscular(paper, voice)
-    front = _front(paper, voice, found, asked)
+    front = _front(paper, voice, found, asked, drawn=charts > 0)
     pains = summary_pain.pain(paper, reading, voice)
     split = summary_flags.fitting(
         summary_flags.flag_rows(paper, voice), _room(sheet, outcome, front, pains, muscular, charts)
@@ -151,9 +152,14 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
 
 
 def _front(
-    paper: Paper, voice: Voice, found: tuple[summary_pain.Place, ...], asked: tuple[summary_flags.Ask, ...]
+    paper: Paper,
+    voice: Voice,
+    found: tuple[summary_pain.Place, ...],
+    asked: tuple[summary_flags.Ask, ...],
+    *,
+    drawn: bool,
 ) -> Front:
-    here, more_places = summary_pain.front_places(found, voice)
+    here, more_places = summary_pain.front_places(found, voice, drawn=drawn)
     say, more = voice.say, len(asked) - _ASKS_ON_FRONT
     return Front(
         flags=(),
@@ -205,14 +211,14 @@ def _who(paper: Paper, reading: Reading, voice: Voice) -> Who:
         if isinstance(age, float)
         else say("Born {date}", date=born),
         clinic=voice.clinic.name,
-        facts=tuple(summary_pain.Line(label, value) for label, value in facts),
+        facts=tuple(Line(label, value) for label, value in facts),
     )
 
 
 # --- what fits on page 1 -----------------------------------------------------------------------
 
 _BODY_MM: Mapping[str, float] = {"A4": 262.0, "Letter": 244.0}
-_LETTERS, _LINE_MM = 100, 4.1
+_LETTERS, _LINE_MM, _CHART_MM = 100, 4.1, 42.0
 
 
 def _room(
@@ -225,7 +231,7 @@ def _room(
 ) -> float:
     """About how many millimetres page 1 leaves for flags once everything else has its place."""
     marks = "x" * 24
-    beneath = sum(_lines(p.name, p.high, p.moderate, marks) for p in front.places)
+    beneath = sum(_lines(p.name, p.high, p.moderate, p.caution, marks) for p in front.places)
     scores, said = (s.value for s in pains.scores), (f"{p.label} {p.words}" for p in pains.lines)
     glance = [
         beneath + bool(front.more_places),
@@ -234,10 +240,10 @@ def _room(
         2 + _lines(*(f"{w.weight} {w.text}" for w in story.weights)),
         _lines(front.wish),
     ]
-    drawn = 48.0 if charts else 0.0
+    drawn = max(0.0, _CHART_MM - _LINE_MM * beneath) if charts else 0.0
     band = 26 + _LINE_MM * (_lines(outcome.told) + 1.5 * sum(_lines(said, marks) for said in outcome.said))
     rows = sum(_LINE_MM * max(lines, 2) + 2.2 for lines in glance)
-    return _BODY_MM[sheet] - 26 - band - rows - drawn - 16
+    return _BODY_MM[sheet] - 26 - band - rows - drawn - 10
 
 
 def _lines(*texts: str) -> int:

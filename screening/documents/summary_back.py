@@ -99,11 +99,11 @@ def decided(decisions: tuple[Decision, ...], voice: Voice) -> tuple[Decided, ...
 
 
 def disagreements(paper: Paper, sources: frozenset[str]) -> tuple[Disagreement, ...]:
-    """Where sources disagree about something on this paper, or in general."""
+    """Where sources disagree, as far as one of them is cited on this paper."""
     return tuple(
         Disagreement(note.text, note.detail.replace("**", ""), _keys(paper, note))
         for note in paper.edition.notes["disagreements"]
-        if not note.sources or not sources.isdisjoint(note.sources)
+        if not sources.isdisjoint(note.sources)
     )
 
 

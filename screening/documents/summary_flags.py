@@ -212,7 +212,14 @@ def _emergency_answers(paper: Paper, voice: Voice) -> tuple[str, ...]:
         if flag.status is Status.RAISED and flag.urgency is Urgency.EMERGENCY
         for question in flag.because
     )
-    return tuple(said(paper, voice, [question]) for question in questions)
+    return tuple(_told_privately(paper, voice, question) for question in questions)
+
+
+def _told_privately(paper: Paper, voice: Voice, question: str) -> str:
+    answer = said(paper, voice, [question])
+    if not paper.edition.questions[question].not_for_desk:
+        return answer
+    return f"{answer} ({voice.say('private: speak alone')})"
 
 
 def _counts(paper: Paper, voice: Voice) -> str:
@@ -230,16 +237,19 @@ def _counts(paper: Paper, voice: Voice) -> str:
 
 # --- what fits ---------------------------------------------------------------------------------
 
-_LINE_MM, _ROW_MM, _LETTERS = 3.82, 6.0, 102
+_LINE_MM, _ROW_MM, _MORE_MM, _LETTERS = 3.82, 6.0, 10.0, 102
 
 
 def fitting(rows: tuple[FlagRow, ...], millimetres: float) -> Split:
     """As many flags as fit in so much height, in order, and at least the first; the rest come later."""
-    for place, row in enumerate(rows):
-        millimetres -= height_of(row)
-        if millimetres < 0 and place > 0:
-            return Split(rows[:place], rows[place:])
-    return Split(rows, ())
+    heights = [height_of(row) for row in rows]
+    if sum(heights) <= millimetres:
+        return Split(rows, ())
+    here, left = 1, millimetres - _MORE_MM - heights[0]
+    while here < len(rows) and left >= heights[here]:
+        left -= heights[here]
+        here += 1
+    return Split(rows[:here], rows[here:])
 
 
 def height_of(row: FlagRow) -> float:

@@ -1,7 +1,7 @@
 """Where it hurts and what lies beneath, the pain in numbers and words, and how muscular the story is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.answers import Reading
 from rules.assess import high_hazards
@@ -12,7 +12,7 @@ from screening.documents.paper import Paper, Voice
 from screening.documents.summary_flags import key_in_words, said
 from screening.documents.summary_scores import Line, Score, duration, lines, scores
 
-_PLACES_ON_FRONT = 5
+_PLACES_ON_FRONT, _PLACES_WITH_CAUTION = 5, 3
 _SEVERITIES = ("high", "moderate", "low")
 
 
@@ -131,9 +131,13 @@ def _brief(text: str) -> str:
     return text.partition(" (")[0]
 
 
-def front_places(found: tuple[Place, ...], voice: Voice) -> tuple[tuple[Place, ...], str]:
-    """The places that stand on page 1, and a sentence when there are more."""
+def front_places(found: tuple[Place, ...], voice: Voice, *, drawn: bool) -> tuple[tuple[Place, ...], str]:
+    """The places that stand on page 1, and a sentence when there are more.
+
+    Beside a drawn chart there is room for what to be careful of in a few places."""
     more = len(found) - _PLACES_ON_FRONT
+    if not drawn or len(found) > _PLACES_WITH_CAUTION:
+        found = tuple(replace(place, caution="") for place in found)
     if more <= 0:
         return found, ""
     heading = voice.say("Where it hurts")
