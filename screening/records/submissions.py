@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import Row, Select, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from rules.model import Assessment, Level, Urgency
@@ -201,3 +201,13 @@ def _listed(row: Row[Any]) -> Listed:
         None if row.urgency is None else Urgency(row.urgency),
         None if row.decision is None else Decision(row.decision),
     )
+
+
+def of_visit_day(session: Session, actor: Actor, day: date, now: datetime) -> tuple[Listed, ...]:
+    """The submissions of everyone who comes on `day`, by name; whoever gave no visit date is not here."""
+    table = tables.submission
+    wanted = select(table, null().label("decision")).where(table.c.visit_date == day)
+    with writing(session):
+        rows = session.execute(wanted.order_by(table.c.patient_name, table.c.id)).all()
+        audit.append(session, actor, "listed", ("submission", "day"), now, count=len(rows))
+    return tuple(_listed(row) for row in rows)

@@ -235,3 +235,17 @@ audit = Table(
     Column("mac", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
+
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("staff_id", Text, ForeignKey("staff.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("moved_at", Moment, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("pdf", LargeBinary),
+    sqlite_strict=True,
+)
