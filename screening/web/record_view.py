@@ -33,7 +33,7 @@ from screening.records.reviews import Review
 from screening.records.signoff import SignOff as Signed
 from screening.records.submissions import Submission
 from screening.web.staff_forms import decision_words
-from screening.web.staff_words import here, say, say_here
+from screening.web.staff_words import dialled, here, say, say_here
 
 _PAIN_PAGES = ("story", "scores")
 
@@ -111,6 +111,8 @@ class Head:
     name: str
     born: str
     reference: str
+    phone: str
+    dial: str
     facts: tuple[tuple[str, str], ...]
 
 
@@ -183,14 +185,15 @@ def _head(paper: Paper, reading: Reading, voice: Voice, today: date) -> Head:
     date_words = words_of(paper, voice, "date_of_birth")
     known = isinstance(born, date) and born <= today
     aged = say("{date}, {n} years old", date=date_words, n=full_years(born, today)) if known else date_words  # type: ignore[arg-type]  # known means a date
-    asked = ("visit_date", "phone", "emergency_contact", "filling_in", "helper_name")
+    asked = ("visit_date", "emergency_contact", "filling_in", "helper_name")
     facts = [(say("Handed in"), say_here(paper.submitted_at))]
     facts += [
         (paper.edition.questions[question].text, words_of(paper, voice, question))
         for question in asked
         if question in paper.edition.questions and reading.asked(question) is not False
     ]
-    return Head(words_of(paper, voice, "full_name"), aged, paper.reference, tuple(facts))
+    name, phone = words_of(paper, voice, "full_name"), words_of(paper, voice, "phone")
+    return Head(name, aged, paper.reference, phone, dialled(phone), tuple(facts))
 
 
 # --- cards -------------------------------------------------------------------------------------

@@ -36,6 +36,11 @@ def say_here(moment: datetime) -> str:
     return voice().moment(here(moment))
 
 
+def dialled(phone: str) -> str:
+    """What a telephone dials: digits and a plus; empty when there are none."""
+    return "".join(character for character in phone if character in "+0123456789")
+
+
 def actor() -> Actor:
     """The signed-in member of staff, as the audit trail names them."""
     return Actor("staff", g.staff.id)

@@ -9,7 +9,7 @@ from rules.model import Edition
 from screening.records.interrupts import Stopped
 from screening.records.submissions import Listed
 from screening.web.staff_forms import decision_words
-from screening.web.staff_words import say, say_here, voice
+from screening.web.staff_words import dialled, say, say_here, voice
 
 CONTACT = ("full_name", "phone")
 
@@ -89,7 +89,7 @@ def _halted(edition: Edition, items: list[Stopped]) -> Halted:
     return Halted(
         name=str(newest.contact.get("full_name") or "") or say("No name given"),
         phone=phone or say("No phone number given"),
-        dial="".join(character for character in phone if character in "+0123456789"),
+        dial=dialled(phone),
         shown=say_here(newest.shown_at),
         read=say("They pressed that they read the emergency page.")
         if everything_read

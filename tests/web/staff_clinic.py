@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from rules.answers import day
 from rules.assess import assess
 from rules.model import Assessment, Feature, Flag, Level, Myofascial, Status, Urgency
-from screening.records import responses, signin, staff, submissions
+from screening.records import interrupts, responses, signin, staff, submissions
 from screening.records.audit import Actor, Line, between
 from screening.records.staff import Role, Staff
 from screening.records.submissions import Person, Submission
@@ -95,3 +95,25 @@ def trail(parts: Parts, action: str) -> list[Line]:
     with parts.sessions() as db:
         lines = between(db, parts.now() - timedelta(days=365), parts.now() + timedelta(days=1))
     return [line for line in lines if line.action == action]
+
+
+def record_of(submission: Submission) -> str:
+    """The address of a record."""
+    return f"/staff/record/{submission.id}"
+
+
+def decision_at(submission: Submission) -> str:
+    return f"{record_of(submission)}/decision"
+
+
+def decide(browser: FlaskClient, submission: Submission, decision: str, note: str = "") -> TestResponse:
+    """Choose a decision on the record's own page."""
+    return send(browser, decision_at(submission), record_of(submission), decision=decision, note=note)
+
+
+def stopped(parts: Parts, answers: dict[str, object], *flags: str) -> None:
+    """Somebody who answered page 1, met the emergency page and went no further."""
+    with parts.sessions() as db:
+        response = responses.open_response(db, parts.edition.digest, secrets.token_hex(), parts.now())
+        responses.save_page(db, response.id, "start", answers, 0, {}, parts.now())
+        interrupts.record_interrupt(db, response.id, flags, parts.now())
