@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice
 
 from rules.model import Answers, Edition, Kind, Question, Region
+from screening.web.chart import body_chart
 from screening.web.fields import (
     NOT_KNOWN,
     DateAnswer,
@@ -209,9 +210,12 @@ def _as_regions(making: Making, question: Question, field: Any) -> tuple[str, di
     if isinstance(field, OnePlace):
         options = [(token, _place(making.edition, token), field.data == token) for token in _marked(making)]
         return "radios", {"legend": question.text, "options": options}
+    ticked = set(field.data or ())
+    places = {token: _place(making.edition, token) for token in making.edition.token_order}
     return "region_list", {
         "legend": question.text,
-        "groups": region_groups(making.edition, set(field.data or ())),
+        "groups": region_groups(making.edition, ticked),
+        "chart": body_chart(places, ticked, making.say),
     }
 
 
