@@ -28,6 +28,7 @@ from typing import Any
 
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.css import ColorProfile
+from weasyprint.pdf import pydyf
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -44,6 +45,7 @@ TOO_BIG, FAILED = 75, 76
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.remove",
               "os.rename", "os.mkdir", "os.listdir", "os.scandir", "ctypes.dlopen")
+_OF_THE_FIELD = ("FT", "T", "TU", "V", "DA")  # what is said once where a field stands in several places
 _PYTHONS_OWN = tuple(
     os.path.realpath(path) + os.sep for path in {sys.prefix, sys.base_prefix, *sys.path} if path)
 _WARM_UP = ('<!doctype html><html lang="en"><title>Warm-up</title><h1>Warm-up</h1><table><tr><th scope="row">'
@@ -69,8 +71,10 @@ class DenyAll(URLFetcher):
 
 
 def draw(html: str, css: str, identifier: bytes, made_at: datetime, variant: str,
-         assets: Mapping[str, bytes], attachment: tuple[str, bytes] | None) -> tuple[bytes, int]:
-    """The PDF, and how many outside references were refused on the way.
+         assets: Mapping[str, bytes], attachment: tuple[str, bytes] | None,
+         forms: bool = False) -> tuple[bytes, int]:
+    """The PDF, and how many outside references were refused on the way. `forms` makes every input of the
+    HTML a field that can be filled in on a screen.
 
     ValueError when the document has no title or language, or `made_at` no time zone.
     """
@@ -81,7 +85,7 @@ def draw(html: str, css: str, identifier: bytes, made_at: datetime, variant: str
     stylesheet, refused_by_css = _stylesheet(css)
     document = HTML(string=html, url_fetcher=fetcher).render(
         stylesheets=[stylesheet], font_config=_fonts(), presentational_hints=False, pdf_variant=variant,
-        color_profiles=_colours(variant))
+        color_profiles=_colours(variant), pdf_forms=forms)
     about = document.metadata
     if not about.title or not about.lang:
         raise ValueError("a document needs a title and a language")
@@ -93,14 +97,70 @@ def draw(html: str, css: str, identifier: bytes, made_at: datetime, variant: str
         string=content, name=name, description=name, relationship="Data", created=made_at, modified=made_at,
         url_fetcher=fetcher) for name, content in ([attachment] if attachment else [])]
     written = document.write_pdf(pdf_identifier=identifier, pdf_variant=variant, attachments=attachments,
-                                 output_intent="already given", finisher=_list_attachments_once)
+                                 output_intent="already given", finisher=_finish)
     return written, fetcher.refused + refused_by_css
 
 
-def _list_attachments_once(_document: Any, written: Any) -> None:
+def _finish(document: Any, written: Any) -> None:
     # WeasyPrint 70 names an embedded file twice in the catalogue of a pdf/a-3 document.
     if files := written.catalog.get("AF"):
         files[:] = dict.fromkeys(files)
+    if form := written.catalog.get("AcroForm"):
+        _tidy_fields(document, written, form["Fields"])
+        _adopt_fields(written)
+
+
+def _tidy_fields(document: Any, written: Any, fields: list[bytes]) -> None:
+    """One field for each name: its buttons, and its boxes on several pages, become parts of it.
+
+    WeasyPrint 70 lists every button of a group as a field of the same name beside the group, and the
+    specification forbids two fields of one name.
+    """
+    kept: dict[str, Any] = {}
+    for page in document.pages:
+        for box, _ in (found for inputs in page.forms.values() for found in inputs):
+            widget, name = box.widget_annotation, box.element.get("name")
+            # What tells two buttons of a group apart is said by the button itself.
+            widget["Contents"] = pydyf.String(box.element.get("aria-label") or box.element.get("title"))
+            if "Parent" in widget:
+                fields.remove(widget.reference)
+                del widget["T"]
+            elif name in kept:
+                fields.remove(widget.reference)
+                _share(written, kept, name, widget, fields)
+            else:
+                kept[name] = widget
+
+
+def _share(written: Any, kept: dict[str, Any], name: str, widget: Any, fields: list[bytes]) -> None:
+    """Make `widget` another place to read and fill in the field that is kept under `name`."""
+    first = kept[name]
+    if "Kids" not in first:
+        parent = pydyf.Dictionary({key: first.pop(key) for key in _OF_THE_FIELD if key in first})
+        parent["Kids"] = pydyf.Array([first.reference])
+        written.add_object(parent)
+        first["Parent"] = parent.reference
+        fields[fields.index(first.reference)] = parent.reference
+        kept[name] = parent
+    for key in _OF_THE_FIELD:
+        widget.pop(key, None)
+    widget["Parent"] = kept[name].reference
+    kept[name]["Kids"].append(widget.reference)
+
+
+def _adopt_fields(written: Any) -> None:
+    # WeasyPrint 70 leaves what stands in a margin out of the structure; a field must have its place there.
+    elements = {thing.reference: thing for thing in written.objects
+                if isinstance(thing, pydyf.Dictionary) and thing.get("Type") == "/StructElem"}
+    whole = next(element for element in elements.values() if element["S"] == "/Document")
+    found, waiting = set(), [whole.reference]
+    while waiting:
+        found.add(here := waiting.pop())
+        waiting += [part for part in elements[here].get("K", ()) if part in elements and part not in found]
+    for reference, element in elements.items():
+        if element["S"] == "/Form" and reference not in found:
+            element["P"] = whole.reference
+            whole["K"].append(reference)
 
 
 def _colours(variant: str) -> dict[str, ColorProfile]:
