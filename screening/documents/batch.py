@@ -1,8 +1,8 @@
 """A day's papers as one PDF to print on both sides: the cover list, then each paper on a sheet of its own.
 
 Joining keeps words, looks and tags (headings, tables, language) and gives each paper a bookmark. A file
-inside a paper (the bundle in a summary) and the marks of PDF/A and PDF/UA are left behind: the batch is for the
-printer, the papers themselves are the record.
+inside a paper (the bundle in a summary) and the marks of PDF/A and PDF/UA are left behind: the batch is for
+the printer, the papers themselves are the record.
 """
 
 from collections.abc import Callable, Iterator

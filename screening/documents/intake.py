@@ -1,5 +1,7 @@
-"""The filled-in form for the paper file: every question that was asked, numbered as on the blank form, and its
-answer in words. No flag and no conclusion, and nothing that is withheld from the desk."""
+"""The filled-in form for the paper file: every question asked, with its number and its answer in words.
+
+It holds no flag and no conclusion, and nothing that is withheld from the desk. Numbers are those of the blank
+form, so that an answer is found by the same number on both."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,10 +82,8 @@ def intake(paper: Paper, voice: Voice) -> Intake:
 
 
 def _rows(page: Page, answers: tuple[Spoken, ...]) -> Iterator[Row]:
-    # A number is the question's place among all of its page, so a gap tells nothing about who was asked what.
-    numbers = {
-        question.id: f"{page.number}.{place}" for place, question in enumerate(page.questions, start=1)
-    }
+    # Counted among all questions of the page, asked or not, so a gap reveals nothing.
+    numbers = {question.id: f"{page.number}.{place}" for place, question in enumerate(page.questions, 1)}
     for spoken in answers:
         question = spoken.question
         # What staff ask later is no gap in a form that has not reached them yet.

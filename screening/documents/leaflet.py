@@ -1,6 +1,6 @@
 """What a patient takes home after needling: how to look after themselves, what to watch for, whom to call.
 
-It names no flag, level or score: of the record it shows the name, if asked to, and the places that were marked.
+It names no flag, level or score: of the record it shows the name, if asked to, and the marked places.
 """
 
 from collections.abc import Iterator, Mapping
@@ -96,13 +96,12 @@ def _watch(paper: Paper, voice: Voice) -> tuple[Watch, ...]:
     """The signs of every hazard of high or moderate severity, those near the same places told together."""
     edition, order = paper.edition, paper.edition.token_order
     near: dict[str, set[str]] = {}
-    for hazard, tokens in _hazards(edition, marked(reading_of(paper))):
-        near.setdefault(_SIGNS_OF.get(hazard, hazard), set()).update(tokens)
+    for hazard, over_it in _hazards(edition, marked(reading_of(paper))):
+        near.setdefault(_SIGNS_OF.get(hazard, hazard), set()).update(over_it)
     groups: dict[tuple[str, ...], list[str]] = {}
     for hazard, found in near.items():
-        groups.setdefault(tuple(sorted(found, key=order.__getitem__)), []).append(
-            _signs(edition, hazard, voice)
-        )
+        tokens = tuple(sorted(found, key=order.__getitem__))
+        groups.setdefault(tokens, []).append(_signs(edition, hazard, voice))
     return tuple(
         Watch("; ".join(places_in_words(edition, tokens)), tuple(signs)) for tokens, signs in groups.items()
     )
@@ -116,4 +115,8 @@ def _hazards(edition: Edition, tokens: tuple[str, ...]) -> Iterator[tuple[str, l
 
 def _signs(edition: Edition, hazard: str, voice: Voice) -> str:
     signs = edition.hazards[hazard].warning_signs
-    return voice.say("if you are pregnant: {signs}", signs=signs) if hazard == _IN_PREGNANCY else signs
+    return (
+        voice.say("if you are or could be pregnant: {signs}", signs=signs)
+        if hazard == _IN_PREGNANCY
+        else signs
+    )

@@ -57,7 +57,7 @@ def slips_css(sheet: str = "A4") -> str:
 
 
 def slips_assets(slips: Sequence[Slip]) -> Mapping[str, bytes]:
-    """The codes (SVG) under the names by which the HTML asks for them. ValueError when an address is too long."""
+    """The codes (SVG) under the names by which the HTML asks for them. ValueError: an address is too long."""
     return {_code_name(place): qr_svg(slip.url) for place, slip in enumerate(slips)}
 
 
