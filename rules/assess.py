@@ -225,23 +225,17 @@ _WHERE: Mapping[str, Callable[[Reading, tuple[str, ...]], Iterable[str]]] = Mapp
 
 _TOLD = {Urgency.EMERGENCY: "msg-emergency", Urgency.SAME_DAY: "msg-same-day", Urgency.SOON: "msg-soon"}
 _CES = "msg-emergency-ces"
+_TELLS_NOTHING = ("none", "msg-received")
 
 
 def _message(edition: Edition, raised: list[Flag], outcome: Level) -> str:
     """The id of the message for the most urgent raised flag that has one to tell."""
-    telling = [f for f in raised if f.urgency is not None and _own_message(edition, f) in ("", _CES)]
-    urgency = _most_urgent(flag.urgency for flag in telling)
-    if urgency is None:
+    told = [(f.urgency, edition.rule[f.id].message) for f in raised if f.urgency is not None]
+    telling = [(urgency, message) for urgency, message in told if message not in _TELLS_NOTHING]
+    most = _most_urgent(urgency for urgency, _ in telling)
+    if most is None:
         return "msg-review" if outcome.rank >= Level.HOLD.rank else "msg-received"
-    if urgency is Urgency.EMERGENCY and any(
-        f.urgency is urgency and _own_message(edition, f) == _CES for f in telling
-    ):
-        return _CES
-    return _TOLD[urgency]
-
-
-def _own_message(edition: Edition, flag: Flag) -> str:
-    return edition.rule[flag.id].message
+    return _CES if (Urgency.EMERGENCY, _CES) in telling else _TOLD[most]
 
 
 # --- how much it sounds like muscle ------------------------------------------------------------

@@ -49,7 +49,9 @@ class Entry:
 
     def texts(self, key: str, *, may_be_empty: bool = True) -> tuple[str, ...]:
         values = self._take(key, list, "a list", [])
-        if values is None or not all(isinstance(v, str) for v in values):
+        if values is None:
+            return ()
+        if not all(isinstance(v, str) for v in values):
             self.fault(f"{key} should be a list of texts")
             return ()
         if not values and not may_be_empty:
@@ -59,7 +61,11 @@ class Entry:
         return tuple(values)
 
     def tables(self, key: str) -> list[Mapping[str, Any]]:
-        return self._take(key, list, "a list of tables", []) or []
+        tables = self._take(key, list, "a list of tables", []) or []
+        if not all(isinstance(table, dict) for table in tables):
+            self.fault(f"{key} should be a list of tables")
+            return []
+        return tables
 
     def mapping(self, key: str) -> dict[str, str]:
         return self._take(key, dict, "a table", {}) or {}
@@ -93,6 +99,10 @@ class Entry:
         except ValueError as error:
             self.fault(f"{key}: {error}")
             return _NOTHING
+
+    def left(self) -> tuple[str, ...]:
+        """The keys that nobody has read yet."""
+        return tuple(self._left)
 
     def done(self) -> None:
         for key in self._left:

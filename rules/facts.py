@@ -21,7 +21,17 @@ BLEED_ZONE: Mapping[str, frozenset[str]] = MappingProxyType(
         "haz-compartment": HIGH_OR_MODERATE,
     }
 )
-_MONTHS_TO_BE_LONGER_THAN_LIFE = 52.2
+MEDICINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "fact.med_anticoagulant": ("med-vka", "med-doac", "med-heparin"),
+        "fact.med_vka": ("med-vka",),
+        "fact.med_antiplatelet": ("med-antiplatelet",),
+        "fact.med_immunosuppressant": ("med-immunosuppressant",),
+        "fact.med_steroid": ("med-steroid",),
+        "fact.med_any": (),  # any group at all
+    }
+)
+_WEEKS_OF_A_YEAR_OF_LIFE = 52.2
 
 
 def full_years(born: date, today: date) -> int:
@@ -189,7 +199,7 @@ def _pain_longer_than_life(reading: Reading) -> Value:
     age, weeks = reading.value("fact.age"), reading.value("fact.duration_weeks")
     if not isinstance(age, float) or not isinstance(weeks, float):
         return False
-    return weeks > (age + 1) * _MONTHS_TO_BE_LONGER_THAN_LIFE
+    return weeks > (age + 1) * _WEEKS_OF_A_YEAR_OF_LIFE
 
 
 def _medicine_denied(reading: Reading) -> Value:
@@ -260,12 +270,7 @@ COMPUTED: Mapping[str, Callable[[Reading], Value]] = MappingProxyType(
         "fact.began_before_40": _began_before_40,
         "fact.regional": _regional,
         "fact.pattern_match": _pattern_match,
-        "fact.med_anticoagulant": _medicine("med-vka", "med-doac", "med-heparin"),
-        "fact.med_vka": _medicine("med-vka"),
-        "fact.med_antiplatelet": _medicine("med-antiplatelet"),
-        "fact.med_immunosuppressant": _medicine("med-immunosuppressant"),
-        "fact.med_steroid": _medicine("med-steroid"),
-        "fact.med_any": _medicine(),
+        **{name: _medicine(*groups) for name, groups in MEDICINES.items()},
         "fact.surgery_date_wrong": _surgery_date_wrong,
         "fact.pain_longer_than_life": _pain_longer_than_life,
         "fact.medicine_denied": _medicine_denied,

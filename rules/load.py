@@ -36,8 +36,17 @@ class Unsound(Exception):
 
 
 def files_of(folder: Path) -> dict[str, str]:
-    """The edition's files by name, as text: what its identity is made of and what a record keeps."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+    """The edition's files by name, as text: what its identity is made of and what a record keeps.
+    Raises Unsound."""
+    files, faults = {}, []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            files[path.name] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            faults.append(f"{path.name}: is not saved as UTF-8 text")
+    if faults:
+        raise Unsound(faults)
+    return files
 
 
 def newest(editions: Path = EDITIONS) -> Path:
@@ -97,6 +106,9 @@ class Reader:
         self._translate = translate
         self._tables: list[Entry] = []
 
+    def fault(self, what: str) -> None:
+        self._faults.append(what)
+
     def entry(self, where: str, table: object) -> Entry:
         if not isinstance(table, dict):
             self._faults.append(f"{where}: should be a table")
@@ -129,8 +141,9 @@ class Reader:
         return found
 
     def words(self, file: str, name: str) -> Mapping[str, str]:
-        table = self._data[file].pop(name, {})
-        return MappingProxyType({key: self._translate(str(text)) for key, text in table.items()})
+        """A table of nothing but sentences, each by its key."""
+        entry = self.table(file, name)
+        return MappingProxyType({key: entry.words(key, 700, None) for key in entry.left()})
 
     def done(self) -> None:
         for entry in self._tables:
@@ -147,7 +160,9 @@ def _edition(reader: Reader, digest: str, language: str) -> Edition:
     regions = reader.by_id("regions", "region", read_regions)
     tokens = [token for region in regions.values() for token in region.tokens]
     areas, quarters = reader.table("regions", "areas"), reader.table("regions", "quarters")
-    facts = reader.by_id("rules", "computed", _computed) | reader.by_id("rules", "fact", _fact)
+    computed, facts = reader.by_id("rules", "computed", _computed), reader.by_id("rules", "fact", _fact)
+    for name in sorted(set(computed) & set(facts)):
+        reader.fault(f"rules.toml: {name} is both computed and a condition")
     return Edition(
         name=head.text("name"),
         title=head.words("title", 80),
@@ -158,7 +173,7 @@ def _edition(reader: Reader, digest: str, language: str) -> Edition:
         groups=reader.by_id("regions", "group", lambda e: frozenset(e.texts("regions", may_be_empty=False))),
         areas={name: frozenset(areas.texts(name)) for name in ("upper", "lower", "spine")},
         quarters={name: frozenset(quarters.texts(name)) for name in ("arm", "leg")},
-        facts=MappingProxyType({name: fact(name) for name, fact in facts.items()}),
+        facts=MappingProxyType({name: fact(name) for name, fact in (computed | facts).items()}),
         rules=tuple(rule(name) for name, rule in rules.items()),
         regions=MappingProxyType(regions),
         hazards=MappingProxyType(reader.by_id("regions", "hazard", read_hazards)),
@@ -183,12 +198,15 @@ def _pages(reader: Reader) -> Iterator[Page]:
     seen: set[str] = set()
     for number, entry in enumerate(reader.each("questionnaire", "page"), start=1):
         page_id = entry.text("id")
+        if page_id in seen:
+            entry.fault("id is used twice")
+        seen.add(page_id)
         if entry.whole("number") != number:
             entry.fault(f"number should be {number}: pages are numbered in their order")
         questions = []
         for table in entry.tables("question"):
             question = _question(reader, page_id, table)
-            if question.id in seen | {page_id}:
+            if question.id in seen:
                 entry.fault(f"question {question.id}: id is used twice")
             seen.add(question.id)
             questions.append(question)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from rules.facts import COMPUTED
+from rules.facts import BLEED_ZONE, COMPUTED, MEDICINES, NERVE_WORDS, WEEKS
 from rules.model import Clause, Condition, Edition, Fact, Kind, Question, Rule
 
 _LIST_KINDS = (Kind.CHOICE, Kind.CHOICES)
@@ -17,7 +17,19 @@ _NEEDED_MESSAGES = (
 
 def faults_of(edition: Edition) -> list[str]:
     """Every fault of the edition; empty when it holds together."""
-    checks = (_questions, _conditions, _order, _circles, _rules, _places, _muscles, _cited, _spoken)
+    checks = (
+        _questions,
+        _conditions,
+        _order,
+        _circles,
+        _rules,
+        _places,
+        _muscles,
+        _medicines,
+        _named_in_python,
+        _cited,
+        _spoken,
+    )
     return [fault for check in checks for fault in check(edition)]
 
 
@@ -200,6 +212,28 @@ def _muscles(edition: Edition) -> Iterator[str]:
     yield from _known("muscles.toml: [sciatica_like]", places, edition.regions, "region")
     for clue in sciatica.clues:
         yield from _known(f"muscles.toml: sciatica {clue.id}", clue.muscles, muscles, "muscle")
+
+
+def _medicines(edition: Edition) -> Iterator[str]:
+    """What patients type is compared in small letters, so a capital in a name would never match."""
+    for group in edition.medicines.values():
+        where = f"medicines.toml: medicine {group.id}"
+        for name in group.names:
+            if name != " ".join(name.lower().split()):
+                yield f"{where}: {name!r} should be in small letters, single blanks"
+
+
+def _named_in_python(edition: Edition) -> Iterator[str]:
+    """What rules/facts.py calls by name must be in the files, and what it must know must be there."""
+    options = {q.id: tuple(o.id for o in q.options) for q in edition.questions.values()}
+    units, words = options.get("duration_unit", ()), options.get("pain_words", ())
+    yield from _known("questionnaire.toml: question duration_unit", units, WEEKS, "length in weeks of")
+    yield from _known("questionnaire.toml: question pain_words", NERVE_WORDS, words, "option")
+    yield from _known("regions.toml", BLEED_ZONE, edition.hazards, "hazard")
+    for name, groups in MEDICINES.items():
+        yield from _known(f"medicines.toml: {name}", groups, edition.medicines, "medicine")
+    if "lymphoedema_limb" not in edition.questions:
+        yield "questionnaire.toml: there is no question lymphoedema_limb"
 
 
 def _cited(edition: Edition) -> Iterator[str]:
