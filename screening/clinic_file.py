@@ -37,6 +37,7 @@ MEANING: Mapping[str, str] = MappingProxyType(
         "patient_idle_minutes": "Minutes of pause after which a form asks for the birthday.",
         "patient_days": "Days that a form not sent is kept.",
         "staff_idle_minutes": "Minutes of pause after which staff sign in again.",
+        "desk_prints_answers": "Whether the front desk may print filled-in forms and the papers of a day.",
         "staff_hours": "Hours after which staff sign in again in any case.",
     }
 )

@@ -74,6 +74,7 @@ class Settings:
     patient_days: int = 7
     staff_idle_minutes: int = 15
     staff_hours: int = 8
+    desk_prints_answers: bool = False
     demo: bool = False
     clinic: Clinic = Clinic()
 

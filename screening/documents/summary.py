@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from jinja2 import Environment
 
 from rules.answers import Reading
-from screening.documents import summary_back, summary_flags, summary_pain
+from screening.documents import summary_back, summary_change, summary_flags, summary_pain
+from screening.documents.charts import legend
 from screening.documents.paper import (
     AnswerPage,
     Frame,
@@ -26,7 +27,7 @@ from screening.words import Say
 
 _ASKS_ON_FRONT = 5
 _LONGEST_WISH = 260
-_TITLES_NAMED = 6
+_TITLES_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Summary:
     information: tuple[summary_flags.FlagRow, ...]
     charts: tuple[str, ...]
     chart_words: str
+    legend: tuple[str, ...]
+    lifted: tuple[summary_change.Lifted, ...]
     pain: summary_pain.Pain
     places: tuple[summary_pain.Place, ...]
     dangers: tuple[summary_pain.Danger, ...]
@@ -139,6 +142,8 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         information=summary_flags.information_rows(paper, voice),
         charts=tuple(chart_name(place) for place in range(charts)),
         chart_words="; ".join(place.name for place in found),
+        legend=legend(voice) if charts else (),
+        lifted=summary_change.lifted(paper, reading, voice),
         pain=pains,
         places=found,
         dangers=summary_pain.dangers(paper, reading),
@@ -243,7 +248,7 @@ def _room(
     drawn = max(0.0, _CHART_MM - _LINE_MM * beneath) if charts else 0.0
     band = 26 + _LINE_MM * (_lines(outcome.told) + 1.5 * sum(_lines(said, marks) for said in outcome.said))
     rows = sum(_LINE_MM * max(lines, 2) + 2.2 for lines in glance)
-    return _BODY_MM[sheet] - 26 - band - rows - drawn - 10
+    return _BODY_MM[sheet] - 26 - band - rows - drawn - 15
 
 
 def _lines(*texts: str) -> int:

@@ -12,7 +12,7 @@ from screening.documents.paper import Paper, Voice
 from screening.documents.summary_flags import key_in_words, said
 from screening.documents.summary_scores import Line, Score, duration, lines, scores
 
-_PLACES_ON_FRONT, _PLACES_WITH_CAUTION = 5, 3
+_PLACES_ON_FRONT, _PLACES_WITH_CAUTION = 5, 1
 _SEVERITIES = ("high", "moderate", "low")
 
 

@@ -1,18 +1,19 @@
 """The practitioner's pages: the list, one record, the decision, the summary as PDF."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from screening.documents.paper import Paper, made_at
-from screening.documents.render import CouldNotRender, render
-from screening.documents.summary import summary_css, summary_html, summary_identifier
+from screening.documents.paper import Paper
+from screening.documents.render import CouldNotRender
 from screening.records import interrupts, reviews, signoff, submissions
 from screening.records.reviews import Decision
 from screening.records.staff import Role
 from screening.records.submissions import Submission
+from screening.web.daily import summary_of
+from screening.web.drawing import as_pdf
 from screening.web.parts import parts
 from screening.web.policy import open_to
 from screening.web.record_view import paper_of, record_of
@@ -84,23 +85,12 @@ def decide(submission_id: UUID) -> Answer | tuple[str, int]:
 def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
     """The summary, to look at or print; when it cannot be drawn, a page that says so."""
     found = _open(submission_id, "print")
-    paper, clinic = _paper(found), parts().settings.clinic
-    html = summary_html(current_app.jinja_env, paper, clinic, voice().say, voice().language)
     try:
-        drawn = render(
-            parts().renderer(),
-            html,
-            css=summary_css(),
-            identifier=summary_identifier(paper),
-            # In UTC: the child may not open the files that describe a clinic's time zone.
-            made_at=made_at(paper).astimezone(UTC),
-        )
+        drawn = summary_of(_paper(found))
     except CouldNotRender:
         back = url_for("practitioner.record", submission_id=submission_id)
         return page("practitioner/no_paper.html", reference=found.reference, back=back), 503
-    answer = Answer(drawn, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=f"{found.reference}.pdf")
-    return answer
+    return as_pdf(drawn, found.reference)
 
 
 def _open(submission_id: UUID, why: str) -> Submission:

@@ -3,16 +3,16 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 
 from rules.answers import day
 from rules.model import Assessment, Edition, Page, Question, Status, Urgency
 from rules.spoken import Spoken
-from screening.documents import render
 from screening.documents.copy import copy_css, copy_html, copy_identifier
 from screening.documents.paper import made_at
+from screening.documents.render import CouldNotRender
 from screening.records import responses, submissions
 from screening.records.responses import StalePage
 from screening.records.submissions import Person, Submission
@@ -20,6 +20,7 @@ from screening.settings import fill
 from screening.web import asking as forms_of
 from screening.web.asking import Asking, answers_in_words
 from screening.web.cookies import PATIENT, take_back
+from screening.web.drawing import as_pdf, draw, templates
 from screening.web.forms import as_shown, page_form
 from screening.web.journey import first_unfinished, home_pages, signed
 from screening.web.parts import parts
@@ -204,21 +205,12 @@ def copy() -> Answer | tuple[str, int]:
         abort(404)
     clinic = parts().settings.clinic
     paper = paper_of(sent, asking.edition, None)
-    html = copy_html(current_app.jinja_env, paper, clinic, asking.say, asking.response.language)
+    html = copy_html(templates(), paper, clinic, asking.say, asking.response.language)
     try:
-        drawn = render.render(
-            parts().renderer(),
-            html,
-            css=copy_css(),
-            identifier=copy_identifier(paper),
-            made_at=made_at(paper),
-            variant="pdf/ua-1",
-        )
-    except render.CouldNotRender:
+        drawn = draw(html, copy_css(), copy_identifier(paper), made_at(paper))
+    except CouldNotRender:
         return render_template("patient/no_paper.html"), 503
-    answer = Answer(drawn, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{sent.reference}.pdf"'
-    return answer
+    return as_pdf(drawn, sent.reference)
 
 
 @pages.post("/leave")

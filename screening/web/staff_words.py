@@ -63,4 +63,5 @@ def page(template: str, **values: object) -> str:
 def _links(role: Role) -> Sequence[tuple[str, str]]:
     forms = (url_for("practitioner.home"), say("Forms handed in"))
     people = (url_for("login.people.everyone"), say("Staff accounts"))
-    return (people,) if role is Role.ADMINISTRATOR else (forms,)
+    papers = (url_for("printing.papers"), say("Print"))
+    return (people, papers) if role is Role.ADMINISTRATOR else (forms, papers)

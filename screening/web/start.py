@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from screening import jinja
 from screening.records.keys import read_key
 from screening.settings import Settings, fill
-from screening.web import failures, locking, login, patient, practitioner, sending, urgent
+from screening.web import failures, locking, login, patient, practitioner, printing, sending, urgent
 from screening.web.headers import add_headers
 from screening.web.parts import Parts, open_parts
 from screening.web.policy import check_every_route, guard
@@ -26,7 +26,7 @@ LARGEST_BODY = 1024 * 1024
 MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
-_PAGES = (patient.pages, sending.pages, urgent.pages, locking.pages, login.pages, practitioner.pages)
+_ROOMS = (patient, sending, urgent, locking, login, practitioner, printing)
 csrf = CSRFProtect()
 
 
@@ -42,8 +42,8 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     csrf.init_app(app)
     app.before_request(guard(app))
     add_headers(app, secure=settings.secure)
-    for pages in _PAGES:
-        app.register_blueprint(pages)
+    for room in _ROOMS:
+        app.register_blueprint(room.pages)
     # This view checks the token itself, so that a stale one costs the patient nothing that was typed.
     csrf.exempt(patient.save)
     failures.handle(app)
