@@ -142,3 +142,7 @@ def test_a_rule_that_is_never_asked_and_information_raise_nothing_when_unsure(ed
     assert () == levels_if_unsure(edition.rule["haz-pleura"])
     information = [rule for rule in edition.rules if rule.level is Level.INFORMATION]
     assert [()] * len(information) == [levels_if_unsure(rule) for rule in information]
+
+
+def test_an_idea_of_a_single_clause_is_spelt_out_and_not_named(edition):
+    assert () == named_facts(edition, [parse("fact.over_4_weeks = yes")])
