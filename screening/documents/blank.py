@@ -47,6 +47,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture to shade, and the letters of the person's own sides on its left and its right."""
+
+    drawn: str
+    name: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Top:
     """A question that stands on top of every sheet as well; on a screen both are one field."""
 
@@ -70,11 +80,12 @@ class Blank:
 
     edition: Edition
     clinic: Clinic
+    paper: str
     large: bool
     title: str
     direction: str
     sections: tuple[Section, ...]
-    figures: tuple[str, ...]
+    figures: tuple[Figure, ...]
     sides: tuple[str, ...]
     name: Top
     born: Top
@@ -88,7 +99,8 @@ def blank_html(
     env: Environment, edition: Edition, clinic: Clinic, say: Say, *, paper: Sheet = "A4", large: bool = False
 ) -> str:
     """The form as HTML for `blank_css` of the same paper and size. ValueError without an emergency number."""
-    return env.get_template(_TEMPLATE).render(blank=blank(edition, clinic, say, large=large), say=say)
+    view = blank(edition, clinic, say, paper=paper, large=large)
+    return env.get_template(_TEMPLATE).render(blank=view, say=say)
 
 
 def blank_css(paper: Sheet = "A4", large: bool = False) -> str:
@@ -102,16 +114,21 @@ def blank_pdf(
 ) -> bytes:
     """The form as tagged PDF, to print or (`fillable`) to fill in on a screen; the same bytes each time.
 
-    Takes about 6 s of CPU, 8 s in large print; a `Renderer` with the usual limits is too impatient for it."""
-    css = blank_css(paper, large)
+    Takes about 6 s of CPU: more than the usual limits of a `Renderer` leave on a busy machine."""
     return pdf(
         html,
-        css=css,
-        identifier=hashlib.sha256(f"{html}{css}{fillable}".encode()).digest()[:16],
+        css=blank_css(paper, large),
+        identifier=blank_identifier(edition, paper, large=large, fillable=fillable),
         made_at=blank_made_at(edition),
         variant="pdf/ua-1",
         forms=fillable,
     )
+
+
+def blank_identifier(edition: Edition, paper: Sheet, *, large: bool, fillable: bool) -> bytes:
+    """16 bytes, the same for the same form of the same edition."""
+    told = f"blank {edition.digest} {edition.language} {paper} {large} {fillable}"
+    return hashlib.sha256(told.encode()).digest()[:16]
 
 
 def blank_made_at(edition: Edition) -> datetime:
@@ -119,7 +136,7 @@ def blank_made_at(edition: Edition) -> datetime:
     return datetime.combine(date.fromisoformat(edition.checked), time(), UTC)
 
 
-def blank(edition: Edition, clinic: Clinic, say: Say, *, large: bool = False) -> Blank:
+def blank(edition: Edition, clinic: Clinic, say: Say, *, paper: Sheet = "A4", large: bool = False) -> Blank:
     """What the form says. ValueError without an emergency number: no such form may be handed out."""
     if not clinic.emergency_number:
         raise ValueError("a paper form needs the clinic's emergency number")
@@ -128,11 +145,12 @@ def blank(edition: Edition, clinic: Clinic, say: Say, *, large: bool = False) ->
     return Blank(
         edition=edition,
         clinic=clinic,
+        paper=say("{paper}, large print", paper=paper) if large else paper,
         large=large,
         title=say("Health form to fill in on paper"),
         direction="rtl" if edition.language.partition("-")[0] in ("ar", "fa", "he", "ur") else "ltr",
         sections=tuple(_section(making, page) for page in edition.pages),
-        figures=_figures(edition, say),
+        figures=tuple(_figures(edition, say)),
         sides=(say("L"), say("R")),
         name=Top(*_top(making, "full_name")),
         born=Top(*_top(making, "date_of_birth")),
@@ -173,12 +191,14 @@ def _signers(say: Say) -> Iterator[Signer]:
         yield Signer(who, sign, Box("text", f"{name}:date", "", "", say("{who}, date", who=who)))
 
 
-def _figures(edition: Edition, say: Say) -> tuple[str, ...]:
-    labels = {"left": say("L"), "right": say("R")}
-    return tuple(
-        bodychart.svg(view, title=say("Body chart to shade: {view}", view=edition.words[name]), labels=labels)
-        for view, name in _FIGURES.items()
-    )
+def _figures(edition: Edition, say: Say) -> Iterator[Figure]:
+    unlettered = {"left": "", "right": ""}
+    for view, word in _FIGURES.items():
+        name = edition.words[word]
+        drawn = bodychart.svg(view, title=say("Body chart to shade: {view}", view=name), labels=unlettered)
+        left_first = any(shape.side == "left" and shape.label_xy[0] < 0 for shape in bodychart.shapes(view))
+        sides = (say("L"), say("R")) if left_first else (say("R"), say("L"))
+        yield Figure(drawn, name, *sides)
 
 
 def _count(say: Say) -> tuple[tuple[str, str], ...]:

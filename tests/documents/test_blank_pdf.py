@@ -1,0 +1,236 @@
+"""The form as a PDF: fit to print, and to fill in on a screen with a keyboard or a screen reader."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import pikepdf
+import pytest
+from drawing import ABOUT, paper
+from papers import CLINIC, ENVIRONMENT, edition, unmarked
+from pypdf import PdfReader
+
+from rules.model import Edition, Kind
+from screening.documents.blank import Sheet, blank_html, blank_pdf
+from screening.documents.render import pdf
+from screening.settings import fill
+from screening.words import speaker
+
+EDITION = edition()
+SHORT = replace(EDITION, pages=EDITION.pages[:2])
+SCORES = replace(EDITION, pages=EDITION.pages[:7])
+FOUR_MM = 4 / 25.4 * 72
+EVERY = fill(EDITION.messages["msg-every"], CLINIC)
+DAY_CHANGE = fill(EDITION.messages["msg-day-change"], CLINIC)
+
+
+def drawn(book: Edition, sheet: Sheet = "A4", *, large: bool = False, fillable: bool = False) -> bytes:
+    markup = blank_html(ENVIRONMENT, book, CLINIC, speaker("en"), paper=sheet, large=large)
+    return blank_pdf(markup, book, paper=sheet, large=large, fillable=fillable)
+
+
+@cache
+def to_fill_in() -> bytes:
+    return drawn(EDITION, fillable=True)
+
+
+@cache
+def to_print() -> bytes:
+    return drawn(SHORT)
+
+
+@cache
+def in_large_print() -> bytes:
+    return drawn(SCORES, large=True)
+
+
+def opened(form: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(form))
+
+
+def texts(form: bytes) -> list[str]:
+    """The words of each page."""
+    return [" ".join(unmarked(page.extract_text()).split()) for page in PdfReader(io.BytesIO(form)).pages]
+
+
+def widgets(found: pikepdf.Pdf) -> Iterator[tuple[int, str, pikepdf.Object]]:
+    """Every place to fill in: its page, its field's name, itself; in the order of the file."""
+    for number, page in enumerate(found.pages):
+        for widget in page.get("/Annots", ()):
+            yield number, str(widget.get("/T") or widget.Parent.T), widget
+
+
+# --- to print ----------------------------------------------------------------------------------
+
+
+def test_what_to_do_in_an_emergency_stands_at_the_foot_of_every_sheet() -> None:
+    assert [] == [number for number, text in enumerate(texts(to_fill_in()), 1) if EVERY not in text]
+
+
+def test_what_to_tell_us_on_the_day_is_said_once() -> None:
+    assert 1 == " ".join(texts(to_fill_in())).count(DAY_CHANGE)
+
+
+def test_every_sheet_says_which_it_is_and_of_which_unsigned_edition() -> None:
+    found = texts(to_fill_in())
+
+    for number, text in enumerate(found, 1):
+        assert f"Sheet {number} of {len(found)}" in text
+        assert EDITION.words["draft"] in text
+        assert EDITION.digest[:12] in text
+
+
+def test_every_sheet_has_room_for_the_patients_name_and_date_of_birth() -> None:
+    # Sheets come apart.
+    assert all("Full name" in text and "Date of birth" in text for text in texts(to_fill_in()))
+
+
+def test_the_form_takes_ten_sides_for_the_patient_and_one_for_the_desk() -> None:
+    found = texts(to_fill_in())
+
+    assert 11 == len(found)
+    assert "For the desk" in found[-1]
+    assert "signature" in found[-2]
+
+
+@pytest.mark.parametrize(("sheet", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
+def test_the_form_fits_the_clinics_paper(sheet: Sheet, size: tuple[int, int]) -> None:
+    sizes = {tuple(round(float(x)) for x in page.MediaBox) for page in opened(drawn(SHORT, sheet)).pages}
+
+    assert {(0, 0, *size)} == sizes
+
+
+def test_nothing_in_large_print_is_smaller_than_16_points() -> None:
+    sizes: list[float] = []
+
+    def note(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+        if text.strip():
+            sizes.append(size * abs(tm[3]) * abs(cm[3]))
+
+    for page in PdfReader(io.BytesIO(in_large_print())).pages:
+        page.extract_text(visitor_text=note)
+
+    assert 15.99 <= min(sizes)
+    assert max(sizes) > 20
+
+
+def test_large_print_asks_the_same() -> None:
+    found = " ".join(texts(in_large_print()))
+
+    assert all(" ".join(q.text.split()) in found for page in SCORES.pages for q in page.questions)
+
+
+def test_the_form_is_tagged_and_says_its_title_and_language() -> None:
+    with opened(to_print()) as found:
+        assert bool(found.Root.MarkInfo.Marked)
+        assert "en" == str(found.Root.Lang)
+        assert "Invented Clinic: Health form to fill in on paper (A4)" == str(found.docinfo["/Title"])
+        assert "1" == found.open_metadata()["pdfuaid:part"]
+
+
+def test_the_printed_form_has_boxes_and_no_fields() -> None:
+    with opened(to_print()) as found:
+        assert "/AcroForm" not in found.Root
+
+
+def test_the_same_edition_gives_the_same_form() -> None:
+    assert to_print() == drawn(SHORT)
+
+
+# --- to fill in on a screen --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", EDITION.questions.values(), ids=lambda question: question.id)
+def test_every_question_has_a_field_of_its_name_that_a_screen_reader_can_say(question) -> None:
+    with opened(to_fill_in()) as found:
+        fields = [f for f in found.Root.AcroForm.Fields if str(f.T).partition(":")[0] == question.id]
+
+        assert fields
+        assert all(question.text in str(field.TU) for field in fields)
+
+
+def test_no_two_fields_share_a_name() -> None:
+    with opened(to_fill_in()) as found:
+        names = [str(field.T) for field in found.Root.AcroForm.Fields]
+
+    assert len(set(names)) == len(names)
+
+
+def test_the_tab_key_walks_through_the_questions_in_order() -> None:
+    place = {question: n for n, question in enumerate(EDITION.questions)}
+    with opened(to_fill_in()) as found:
+        assert {"/S"} == {str(page.Tabs) for page in found.pages}
+        walked = [(n, name) for n, name in spoken_order(found) if name.partition(":")[0] in place]
+    first_visits = [(n, place[name.partition(":")[0]]) for n, name in walked]
+    body = [at for n, at in first_visits if not (n and at in (place["full_name"], place["date_of_birth"]))]
+
+    assert [] == [(a, b) for a, b in pairwise(body[: body.index(max(body))]) if b < a]
+
+
+def spoken_order(found: pikepdf.Pdf) -> list[tuple[int, str]]:
+    """Page and field of every place to fill in, in the order of the structure that readers follow."""
+    pages = {page.obj.objgen: number for number, page in enumerate(found.pages)}
+    walked: list[tuple[int, str]] = []
+
+    def walk(element: pikepdf.Object) -> None:
+        children = element.get("/K", [])
+        for child in children if isinstance(children, pikepdf.Array) else [children]:
+            if not isinstance(child, pikepdf.Dictionary):
+                continue
+            if str(child.get("/Type")) == "/OBJR":
+                widget = child.Obj
+                walked.append((pages[child.Pg.objgen], str(widget.get("/T") or widget.Parent.T)))
+            else:
+                walk(child)
+
+    walk(found.Root.StructTreeRoot)
+    return walked
+
+
+def test_every_place_to_fill_in_has_its_place_in_the_structure() -> None:
+    with opened(to_fill_in()) as found:
+        assert sorted((n, name) for n, name, _ in widgets(found)) == sorted(spoken_order(found))
+
+
+def test_the_name_is_typed_once_and_stands_on_every_sheet() -> None:
+    with opened(to_fill_in()) as found:
+        places = [number for number, name, _ in widgets(found) if name == "full_name"]
+
+        assert [0, *range(len(found.pages))] == sorted(places)
+
+
+def test_the_answers_to_one_question_are_told_apart_by_their_words() -> None:
+    with opened(to_fill_in()) as found:
+        said = [str(widget.Contents) for _, name, widget in widgets(found) if name == "rf_stroke"]
+
+    question = f"2.1 {EDITION.questions['rf_stroke'].text}"
+    assert [f"{question}: {answer}" for answer in ("Yes", "No", "Not sure")] == said
+
+
+def test_a_screen_can_fill_in_only_one_of_yes_no_and_not_sure() -> None:
+    with opened(to_fill_in()) as found:
+        groups = [f for f in found.Root.AcroForm.Fields if str(f.T) in of_kind(Kind.YES_NO)]
+
+        assert len(of_kind(Kind.YES_NO)) == len(groups)
+        assert {("yes", "no", "unsure")} == {tuple(str(value) for value in group.Opt) for group in groups}
+
+
+def of_kind(kind: Kind) -> list[str]:
+    return [question.id for question in EDITION.questions.values() if question.kind is kind]
+
+
+def test_a_box_to_tick_is_at_least_4_millimetres_wide() -> None:
+    with opened(to_fill_in()) as found:
+        boxes = [widget.Rect for _, _, widget in widgets(found) if str(widget.get("/FT")) == "/Btn"]
+        sides = [abs(float(b[2] - b[0])) for b in boxes] + [abs(float(b[3] - b[1])) for b in boxes]
+
+    assert min(sides) >= FOUR_MM
+
+
+def test_an_input_is_a_field_only_where_fields_are_asked_for() -> None:
+    page = paper('<input type="checkbox" name="here" title="Here?"><input name="why" title="Why?">')
+    with opened(pdf(page, **ABOUT)) as printed, opened(pdf(page, **ABOUT, forms=True)) as typed:
+        assert "/AcroForm" not in printed.Root
+        assert ["here", "why"] == [str(field.T) for field in typed.Root.AcroForm.Fields]
