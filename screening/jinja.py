@@ -5,9 +5,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-OPTIONS = {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+OPTIONS = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 
 
 def environment() -> Environment:
     """The environment of the commands, which have no application; pages use the same options."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), **OPTIONS)  # type: ignore[arg-type]  # options are as Environment wants them
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(loader=loader, autoescape=True, **OPTIONS)  # type: ignore[arg-type]  # as Environment wants them

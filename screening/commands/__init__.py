@@ -8,6 +8,7 @@ _WHERE = {
     "assess": "screening.commands.assess",
     "backup": "screening.commands.copies",
     "doctor": "screening.commands.checks",
+    "print-day": "screening.commands.daypapers",
     "questions": "screening.commands.questions",
     "restore": "screening.commands.copies",
     "rules": "screening.commands.rulebook",
@@ -30,7 +31,7 @@ class _Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _WHERE:
             return None
-        command: click.Command = getattr(import_module(_WHERE[name]), name)
+        command: click.Command = getattr(import_module(_WHERE[name]), name.replace("-", "_"))
         return command
 
 

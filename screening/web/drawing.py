@@ -8,8 +8,11 @@ from jinja2 import Environment
 from werkzeug.wrappers import Response as Answer
 
 from screening.documents import render
-from screening.documents.render import Variant
+from screening.documents.render import Limits, Variant
 from screening.web.parts import parts
+
+# The blank form takes about 6 seconds of CPU, in large print 8; a slower machine wants several times that.
+_PATIENCE = Limits(wall=90.0, cpu=80)
 
 
 def templates() -> Environment:
@@ -38,6 +41,26 @@ def draw(
         assets=assets,
         forms=forms,
     )
+
+
+def draw_once(html: str, css: str, identifier: bytes, made_at: datetime, *, forms: bool = False) -> bytes:
+    """A long paper that holds nothing of a patient: drawn with patience the first time, then kept in
+    memory. Raises CouldNotRender."""
+    if identifier not in parts().papers:
+        patient_child = render.start(limits=_PATIENCE)
+        try:
+            parts().papers[identifier] = render.render(
+                patient_child,
+                html,
+                css=css,
+                identifier=identifier,
+                made_at=made_at,
+                variant="pdf/ua-1",
+                forms=forms,
+            )
+        finally:
+            render.stop(patient_child)
+    return parts().papers[identifier]
 
 
 def as_pdf(paper: bytes, name: str) -> Answer:

@@ -33,6 +33,7 @@ class Parts:
     sessions: Sessions
     edition: Edition
     clock: Callable[[], datetime]
+    papers: dict[bytes, bytes] = field(default_factory=dict)
     _editions: dict[tuple[str, str], Edition] = field(default_factory=dict)
     _renderer: render.Renderer | None = None
     _signed: bool = False

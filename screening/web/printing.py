@@ -1,6 +1,7 @@
 """What the front desk prints: blank forms, slips, leaflets, filled-in forms, a whole day."""
 
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from rules.answers import day as real_day
 from rules.assess import assess
-from screening.documents.blank import Sheet, blank_css, blank_html, blank_identifier, blank_made_at
+from screening.documents.blank import Sheet, blank_css, blank_html, blank_made_at
 from screening.documents.intake import intake_css, intake_html, intake_identifier
 from screening.documents.paper import Paper, made_at
 from screening.documents.render import CouldNotRender
@@ -18,7 +19,7 @@ from screening.documents.slips import Slip, slips_assets, slips_css, slips_html,
 from screening.records import printing, signoff, submissions
 from screening.records.staff import Role
 from screening.web import daily
-from screening.web.drawing import as_pdf, draw, templates
+from screening.web.drawing import as_pdf, draw, draw_once, templates
 from screening.web.parts import new_token, parts
 from screening.web.policy import open_to
 from screening.web.record_view import paper_of
@@ -98,16 +99,11 @@ def blank(name: str) -> Answer | tuple[str, int]:
     """The blank form on one kind of paper."""
     form = BLANKS.get(name) or abort(404)
     edition, spoken = parts().edition, voice()
-    html = blank_html(templates(), edition, spoken.clinic, spoken.say, paper=form.paper, large=form.large)
-    identifier = blank_identifier(edition, form.paper, large=form.large, fillable=form.fillable)
+    html = blank_html(templates(), edition, spoken.clinic, spoken.say, large=form.large)
+    css = blank_css(form.paper, form.large)
+    identifier = sha256(f"{html}{css}{form.fillable}".encode()).digest()[:16]
     try:
-        drawn = draw(
-            html,
-            blank_css(form.paper, form.large),
-            identifier,
-            blank_made_at(edition),
-            forms=form.fillable,
-        )
+        drawn = draw_once(html, css, identifier, blank_made_at(edition), forms=form.fillable)
     except CouldNotRender:
         return _no_paper()
     return as_pdf(drawn, f"form-{name}")

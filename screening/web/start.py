@@ -33,7 +33,7 @@ csrf = CSRFProtect()
 def application(settings: Settings, parts: Parts | None = None) -> Flask:
     """The application, every route checked for its policy."""
     app = Flask("screening", static_folder=str(_BUILT), static_url_path="/assets", template_folder=None)
-    app.jinja_options = dict(jinja.OPTIONS)
+    app.jinja_options = {**jinja.OPTIONS, "autoescape": True}
     app.jinja_loader = jinja.environment().loader
     app.extensions["screening"] = parts or open_parts(settings)
     app.config.update(_config(settings))

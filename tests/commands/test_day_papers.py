@@ -1,0 +1,61 @@
+"""A day's papers from the command line."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from screening.demo import fill_house
+from screening.serve import open_house
+from screening.settings import load
+
+from .conftest import Run
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clinic with the twenty invented patients, four of them on each of the next five days."""
+    folder = tmp_path / "clinic"
+    settings = load({}, data=folder)
+    house = open_house(settings, NOW)
+    fill_house(house, settings, NOW)
+    house.close()
+    monkeypatch.setenv("SCREENING_DATA", str(folder))
+    return folder
+
+
+def test_a_day_is_written_with_its_cover_and_every_patients_papers(clinic: Path, run: Run) -> None:
+    tomorrow = (NOW + timedelta(days=1)).date()
+    done = run("print-day", "--date", tomorrow, "day.pdf")
+    pages = [page.extract_text() for page in PdfReader("day.pdf").pages]
+
+    assert done.exit_code == 0, done.output
+    assert "4 patients" in done.output
+    assert pages[0].count("Demo Patient") == 4
+    assert sum("Page 1 of" in text and "Practitioner's summary" in text for text in pages) == 4
+    assert Path("day.pdf").stat().st_mode & 0o077 == 0
+
+
+def test_a_day_without_patients_is_a_cover_that_says_so(clinic: Path, run: Run) -> None:
+    done = run("print-day", "--date", "2031-01-01", "day.pdf")
+
+    assert done.exit_code == 0, done.output
+    assert len(PdfReader("day.pdf").pages) == 1
+
+
+def test_a_date_that_cannot_be_is_refused_in_one_line(clinic: Path, run: Run) -> None:
+    done = run("print-day", "--date", "2026-02-30", "day.pdf")
+
+    assert done.exit_code == 1
+    assert "expected a date as YYYY-MM-DD" in done.output
+    assert not Path("day.pdf").exists()
+
+
+def test_without_a_clinic_it_says_what_is_missing(run: Run) -> None:
+    done = run("print-day", "day.pdf")
+
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
