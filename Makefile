@@ -28,7 +28,7 @@ demo: setup
 test: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest --cov --cov-report=
+	.venv/bin/python -m pytest -n auto --dist worksteal --cov=rules --cov-report=
 	.venv/bin/coverage report --include='rules/*' --fail-under=100
 
 soak: setup-test
