@@ -18,6 +18,7 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
+_UNREAD: Final = _Absent()
 
 Value = bool | str | float | frozenset[str] | tuple[str, ...] | date | _Absent | None
 
@@ -127,19 +128,19 @@ class Reading:
 
     def value(self, name: str) -> Value:
         """What a question or fact comes to: ABSENT (every clause is no), None (unknown) or a value."""
-        try:
-            return self._values[name]
-        except KeyError:
+        found = self._values.get(name, _UNREAD)
+        if found is _UNREAD:
             found = self._fact(name) if name.startswith("fact.") else self._answer(name)
             self._values[name] = found
-            return found
+        return found
 
     def _answer(self, question_id: str) -> Value:
         if self.asked(question_id) is False:
             return ABSENT
-        value = self.given(question_id)
+        question = self.edition.questions[question_id]
+        value = counted(self.edition, question, self.answers.get(question_id))
         if value is None:
-            return None if self.edition.questions[question_id].required else ABSENT
+            return None if question.required else ABSENT
         return None if value == UNSURE else value
 
     def _fact(self, name: str) -> Value:

@@ -57,8 +57,9 @@ def conclude(reading: Reading) -> Assessment:
     flags: list[Flag] = []
     information: list[Information] = []
     interrupts: list[str] = []
+    look = reading.verdict
     for rule in reading.edition.rules:
-        verdicts = [holds(line.when, reading.verdict) for line in rule.lines]
+        verdicts = [holds(line.when, look) for line in rule.lines]
         if True in verdicts and rule.level is Level.INFORMATION:
             information.append(_information(reading, rule, verdicts))
         elif True in verdicts:
@@ -157,6 +158,8 @@ def _because(
 
 def in_order(edition: Edition, questions: set[str]) -> tuple[str, ...]:
     """The questions in the order the form asks them."""
+    if len(questions) < 2:
+        return tuple(questions)
     return tuple(question for question in edition.questions if question in questions)
 
 

@@ -59,10 +59,12 @@ def bleed_zone(edition: Edition, tokens: Iterable[str]) -> list[str]:
     return [t for t in tokens if any(over(edition, [t], h, s) for h, s in BLEED_ZONE.items())]
 
 
-def medicine_groups(edition: Edition, text: str) -> tuple[str, ...]:
-    """The medicine groups a free text names: lower case, white space folded, whole words only."""
+def medicine_groups(edition: Edition, text: str, among: Iterable[str] = ()) -> tuple[str, ...]:
+    """The groups (`among` these, or of all) that a free text names: lower case, white space folded,
+    whole words only."""
     folded = " ".join(text.lower().split())
-    return tuple(g.id for g in edition.medicines.values() if any(_names(name, folded) for name in g.names))
+    groups = [edition.medicines[group] for group in among or edition.medicines]
+    return tuple(group.id for group in groups if any(_names(name, folded) for name in group.names))
 
 
 def _names(name: str, folded: str) -> bool:
@@ -182,8 +184,7 @@ def _pattern_match(reading: Reading) -> Value:
 def _medicine(*groups: str) -> Callable[[Reading], Value]:
     def matches(reading: Reading) -> Value:
         text = reading.value("medicines_list")
-        found = medicine_groups(reading.edition, text) if isinstance(text, str) else ()
-        return not set(groups).isdisjoint(found) if groups else bool(found)
+        return isinstance(text, str) and bool(medicine_groups(reading.edition, text, groups))
 
     return matches
 

@@ -48,6 +48,8 @@ def _clause(text: str) -> Clause:
 
 def holds(condition: Condition, look: Callable[[Clause], Verdict]) -> Verdict:
     """Whether the condition holds when `look` says how each clause stands."""
+    if len(condition.clauses) == 1:  # most conditions; whichever of the three it is, it asks the same
+        return look(condition.clauses[0])
     if condition.how == "all":
         return _all(condition, look)
     if condition.how == "any":
