@@ -99,7 +99,7 @@ def blank(name: str) -> Answer | tuple[str, int]:
     """The blank form on one kind of paper."""
     form = BLANKS.get(name) or abort(404)
     edition, spoken = parts().edition, voice()
-    html = blank_html(templates(), edition, spoken.clinic, spoken.say, large=form.large)
+    html = blank_html(templates(), edition, spoken.clinic, spoken.say, paper=form.paper, large=form.large)
     css = blank_css(form.paper, form.large)
     identifier = sha256(f"{html}{css}{form.fillable}".encode()).digest()[:16]
     try:
