@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from screening.documents.bodychart import Shape, View, shapes, svg, views
 from screening.documents.bodychart_shapes import drawings
@@ -90,7 +91,7 @@ def _figure(whole: View, labels: Mapping[str, str], marked: list[str], say: Say)
         box=_box(whole),
         pen=round(whole.box[2] / drawings()["front"].views[0].box[2], 2),
         looks=tuple(_look(view, say) for view in views() if view.drawing == whole.drawing),
-        marks=tuple(_mark(shape, numbers[shape.token]) for shape in here),
+        marks=tuple(sorted((_mark(shape, numbers[shape.token]) for shape in here), key=attrgetter("number"))),
     )
 
 

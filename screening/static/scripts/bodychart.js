@@ -94,7 +94,15 @@ for (const chart of document.querySelectorAll("[data-chart]")) {
     if (pointerType === "mouse") point(names.get(target.dataset.token));
   });
 
-  chart.closest("fieldset").addEventListener("change", draw);
+  // What is marked grows above the list; the list stays where the finger is.
+  chart.closest("fieldset").addEventListener("change", ({ target, isTrusted }) => {
+    const before = target.getBoundingClientRect().top;
+    draw();
+    if (!isTrusted) return;
+    status.textContent = "";
+    point();
+    window.scrollBy(0, target.getBoundingClientRect().top - before);
+  });
 
   // Whoever moves through the list sees on the figure where they are.
   chart.closest("fieldset").addEventListener("focusin", ({ target }) => {
