@@ -59,4 +59,6 @@ def _lines(values: Clinic | Settings) -> Iterator[str]:
 def _toml(value: object) -> str:
     if isinstance(value, Path):
         return '""' if value == Path() else f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(value) if isinstance(value, int) else f'"{value}"'

@@ -85,7 +85,7 @@ def test_a_file_that_is_no_text_is_told(run, copied):
     told = run("rules", "check", copied)
 
     assert 1 == told.exit_code
-    assert "not text in UTF-8" in told.stdout
+    assert "is not saved as UTF-8 text" in told.stdout
 
 
 SIGN = ("rules", "sign-off", "--name", "Demo Clinician", "--registration", "X 1")
