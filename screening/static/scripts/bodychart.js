@@ -114,6 +114,7 @@ for (const chart of document.querySelectorAll("[data-chart]")) {
 
   draw();
   point();
-  showWhole(tabs.find((tab) => !tab.querySelector(".app-chart__count").hidden) ?? tabs[0]);
+  const marksOn = (tab) => Number(tab.querySelector(".app-chart__count").textContent);
+  showWhole(tabs.reduce((most, tab) => (marksOn(tab) > marksOn(most) ? tab : most)));
   for (const part of [chart, ...all("[data-live]")]) if (part !== chips.parentElement) part.hidden = false;
 }
