@@ -29,7 +29,7 @@ def charts_of(paper: Paper, voice: Voice) -> tuple[str, ...]:
     caution = cautions(paper, reading)
     shown = [name for name in _VIEWS if name != "soles" or _has(name, pain)]
     return tuple(
-        str(svg(name, title=words[name], pain=pain, caution=caution, labels=labels, width=_WIDTH))
+        svg(name, title=words[name], pain=pain, caution=caution, labels=labels, width=_WIDTH)
         for name in shown
     )
 

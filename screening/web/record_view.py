@@ -8,6 +8,7 @@ from rules.answers import Reading
 from rules.facts import full_years
 from rules.model import Edition, Flag, Information, Level, Status
 from rules.spoken import Spoken, asked_in_words, in_words, places_in_words
+from screening.documents.charts import charts_of, legend
 from screening.documents.paper import (
     Decision,
     Paper,
@@ -17,6 +18,7 @@ from screening.documents.paper import (
     words_of,
 )
 from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
+from screening.documents.summary_change import Lifted, lifted
 from screening.documents.summary_flags import Outcome, outcome
 from screening.documents.summary_pain import (
     Danger,
@@ -127,8 +129,11 @@ class Record:
     information: tuple[Card, ...]
     muscular: Muscular
     muscles: Muscles
+    charts: tuple[str, ...]
+    legend: tuple[str, ...]
     places: tuple[Place, ...]
     dangers: tuple[Danger, ...]
+    lifted: tuple[Lifted, ...]
     duration: str
     pain: tuple[Answered, ...]
     medicines: Medicines
@@ -148,8 +153,11 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
         information=tuple(_information_card(paper, voice, item) for item in assessment.information),
         muscular=muscular(paper, voice),
         muscles=muscles(paper, reading, voice),
+        charts=charts_of(paper, voice),
+        legend=legend(voice),
         places=places(paper, reading),
         dangers=dangers(paper, reading),
+        lifted=lifted(paper, reading, voice),
         duration=pain(paper, reading, voice).duration,
         pain=_pain(reading, voice),
         medicines=medicines(paper, voice),
