@@ -228,8 +228,8 @@ def test_hostile_text_stays_text_wherever_it_is_shown(app: Flask, parts: Parts) 
         assert markup.running == []
         assert markup.elements.count("script") == 1
         assert not {"img", "iframe"} & set(markup.elements)
-            # The body chart is ours: front and back on the record, none on the list.
-            assert markup.elements.count("svg") == (2 if address != "/staff" else 0)
+        # The body chart is ours: front and back on the record, none on the list.
+        assert markup.elements.count("svg") == (2 if address != "/staff" else 0)
         for hostile in HOSTILE if address != "/staff" else ():
             assert " ".join(hostile.split()) in texts(page)
     everyone = at_work(app, parts, Role.ADMINISTRATOR, HOSTILE[1]).get("/staff/people").text
