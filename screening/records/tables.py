@@ -249,3 +249,35 @@ print_job = Table(
     Column("pdf", LargeBinary),
     sqlite_strict=True,
 )
+
+appointment = Table(
+    "appointment",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("patient_name", Text, nullable=False),
+    Column("date_of_birth", Day),
+    Column("phone", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("practitioner", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment),
+    Column("cancelled_at", Moment),
+    Column("import_key", Text, unique=True),
+    Column("response_id", Text, ForeignKey("response.id", ondelete="SET NULL"), unique=True),
+    sqlite_strict=True,
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("appointment_id", Text, ForeignKey("appointment.id"), nullable=False, index=True),
+    Column("staff_id", Text, ForeignKey("staff.id")),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("opened_at", Moment),
+    Column("revoked_at", Moment),
+    Column("wrong_birthdays", Integer, nullable=False),
+    sqlite_strict=True,
+)
