@@ -1,6 +1,6 @@
 # Everything a newcomer needs: `make demo` to look, `make run` to use, `make test` to check.
 
-.PHONY: help setup setup-test run demo test soak bench lock
+.PHONY: help setup setup-test run demo test soak bench pictures lock
 .NOTPARALLEL:
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo "make soak    the tests that take minutes"
 	@echo "make bench   the benchmarks"
 	@echo "make setup   make .venv and the stylesheet, and nothing else"
+	@echo "make pictures  draw the pictures in docs anew"
 	@echo "make lock    pin the newest allowed versions of everything (maintainers)"
 
 setup:
@@ -36,6 +37,9 @@ soak: setup-test
 
 bench: setup-test
 	.venv/bin/python -m bench
+
+pictures: setup-test
+	PYTHONPATH=. .venv/bin/python docs/pictures.py
 
 # Needs pip-tools in .venv. The locks carry digests and no addresses: where to fetch from is each machine's setting.
 COMPILE = .venv/bin/python -m piptools compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \

@@ -182,9 +182,11 @@ _URGENT = ("msg-emergency", "msg-emergency-ces")
 
 
 def _adds(edition: Edition, assessment: Assessment) -> list[str]:
-    """What the urgent message adds for some flags: tell them of the needling."""
+    """What some flags add to the message: tell them of the needling; the crisis line. It names no flag."""
     raised = {flag.id for flag in assessment.flags if flag.status is Status.RAISED}
-    adds = {edition.rule[flag].adds for flag in raised if not edition.rule[flag].private} - {""}
+    adds = {edition.rule[flag].adds for flag in raised} - {""}
+    if not parts().settings.clinic.crisis_line:
+        adds.discard("msg-add-crisis")
     return [_filled(edition, message) for message in sorted(adds)]
 
 

@@ -360,3 +360,21 @@ def test_before_it_is_sent_there_is_no_copy(patient: Opens, client: FlaskClient)
     early.walks(early.starts())
 
     assert client.get("/my-answers.pdf").status_code == 404
+
+
+def test_a_patient_with_thoughts_of_self_harm_is_given_the_crisis_line_at_the_end(patient: Opens) -> None:
+    private = {"private_any": "yes", "pre_mental_health": "no", "rf_safeguarding": "no"}
+    done = patient({**ASHA, **private, "rf_self_harm": "thoughts"}).goes_to_the_end()
+
+    assert "call the crisis line: 14416" in done.text
+    assert "looked at by a doctor today" in done.text
+
+
+def test_feeling_unsafe_at_home_changes_nothing_that_the_patient_is_shown(
+    patient: Opens, client: FlaskClient
+) -> None:
+    private = {"private_any": "yes", "pre_mental_health": "no", "rf_self_harm": "no"}
+    unsafe = patient({**ASHA, **private, "rf_safeguarding": "yes"}).goes_to_the_end()
+
+    assert "Thank you. Your answers have been sent." in unsafe.text
+    assert "today" not in unsafe.text.split("What happens next")[0]
