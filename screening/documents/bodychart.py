@@ -94,7 +94,8 @@ def svg(
         desc=desc,
         attributes=_named(ids, desc) | _pressed(ids, interactive) | _sized(shown, width),
         hatch=(7 * pen,) if interactive else (),
-        regions=[_region(shape, labels, interactive) for shape in here],
+        regions=[_region(shape, labels) for shape in here] if interactive else (),
+        together="" if interactive else "".join(shape.path_d for shape in here),
         marks=[*_marks(here, caution, pen), *_marks(here, dict.fromkeys(pain, "pain"), pen)],
         landmarks=landmarks(view_id, 1.2 * pen),
         outline=outline(view_id),
@@ -133,11 +134,7 @@ def _sized(shown: View, width: float | None) -> dict[str, str]:
     return {"width": f"{width:.1f}", "height": f"{width * shown.box[3] / shown.box[2]:.1f}"} if width else {}
 
 
-def _region(
-    shape: Shape, labels: Mapping[str, str], interactive: bool
-) -> tuple[Shape, Mapping[str, str], tuple[str, ...]]:
-    if not interactive:
-        return shape, {}, ()
+def _region(shape: Shape, labels: Mapping[str, str]) -> tuple[Shape, Mapping[str, str], tuple[str, ...]]:
     hooks = {"class": f"region {shape.region}", "data-token": shape.token}
     return shape, hooks, (labels[shape.token],) if shape.token in labels else ()
 
