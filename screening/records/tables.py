@@ -281,3 +281,16 @@ invitation = Table(
     Column("wrong_birthdays", Integer, nullable=False),
     sqlite_strict=True,
 )
+
+day_check = Table(
+    "day_check",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission_id", Text, ForeignKey("submission.id"), nullable=False, index=True),
+    Column("staff_id", Text, ForeignKey("staff.id"), nullable=False),
+    Column("answers", Json, nullable=False),
+    Column("assessment", Json, nullable=False),
+    Column("needs_look", Integer, nullable=False),
+    Column("checked_at", Moment, nullable=False),
+    sqlite_strict=True,
+)
