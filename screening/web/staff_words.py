@@ -64,4 +64,5 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     forms = (url_for("practitioner.home"), say("Forms handed in"))
     people = (url_for("login.people.everyone"), say("Staff accounts"))
     papers = (url_for("printing.papers"), say("Print"))
-    return (people, papers) if role is Role.ADMINISTRATOR else (forms, papers)
+    arrival = (url_for("arrival.today"), say("Arrival check"))
+    return (people, papers) if role is Role.ADMINISTRATOR else (forms, arrival, papers)

@@ -14,7 +14,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from screening import jinja
 from screening.records.keys import read_key
 from screening.settings import Settings, fill
-from screening.web import failures, locking, login, patient, practitioner, printing, sending, urgent
+from screening.web import (
+    appointments,
+    arrival,
+    board,
+    failures,
+    importing,
+    invite,
+    locking,
+    login,
+    patient,
+    practitioner,
+    printing,
+    sending,
+    urgent,
+)
 from screening.web.headers import add_headers
 from screening.web.parts import Parts, open_parts
 from screening.web.policy import check_every_route, guard
@@ -26,7 +40,8 @@ LARGEST_BODY = 1024 * 1024
 MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
-_ROOMS = (patient, sending, urgent, locking, login, practitioner, printing)
+_ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board)
+_DESK = (appointments, importing, invite)
 csrf = CSRFProtect()
 
 
@@ -42,7 +57,7 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     csrf.init_app(app)
     app.before_request(guard(app))
     add_headers(app, secure=settings.secure)
-    for room in _ROOMS:
+    for room in (*_ROOMS, *_DESK):
         app.register_blueprint(room.pages)
     # This view checks the token itself, so that a stale one costs the patient nothing that was typed.
     csrf.exempt(patient.save)
