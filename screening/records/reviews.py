@@ -1,14 +1,16 @@
 """What a named practitioner decided about a submission. A change of mind is a new review."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
-from screening.records import audit, tables
+from screening.records import audit, tables, tables_after
+from screening.records.acting import NotStaff as NotStaff
+from screening.records.acting import adding
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
 
@@ -21,6 +23,18 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """What belongs to a decision: the day a visit is put off to, None when it is not, and the places
+    (region:side) that are not to be needled."""
+
+    postpone_until: date | None = None
+    not_to_needle: tuple[str, ...] = ()
+
+
+_PLAIN = Detail()
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     submission_id: str
     staff_id: str
@@ -28,38 +42,35 @@ class Review:
     decision: Decision
     note: str
     decided_at: datetime
-
-
-class NotStaff(Exception):
-    """Only a member of staff who is still active can decide."""
+    detail: Detail = _PLAIN
 
 
 def decide(
-    session: Session, actor: Actor, submission_id: str, decision: Decision, note: str, now: datetime
+    session: Session,
+    actor: Actor,
+    submission_id: str,
+    decision: Decision,
+    note: str,
+    now: datetime,
+    detail: Detail = _PLAIN,
 ) -> Review:
     """Add a review by the acting member of staff; earlier ones stay and are shown below it.
 
-    Raises NotStaff, or LookupError when there is no such submission.
+    Raises NotStaff, AlreadySigned, or LookupError when there is no such submission.
     """
-    staff, submission = tables.staff, tables.submission
-    active = select(staff.c.name).where(staff.c.id == actor.id, staff.c.disabled_at.is_(None))
+    whose = {"submission_id": submission_id, "staff_id": actor.id}
     with writing(session):
-        name = session.execute(active).scalar() if actor.kind == "staff" else None
-        if name is None:
-            raise NotStaff(actor.id)
-        if not session.execute(select(submission.c.id).where(submission.c.id == submission_id)).first():
-            raise LookupError(submission_id)
-        session.execute(
-            insert(tables.review).values(
-                submission_id=submission_id,
-                staff_id=actor.id,
-                decision=Decision(decision).value,
-                note=note,
-                decided_at=now,
-            )
+        name = adding(session, actor, submission_id)
+        made = insert(tables.review).values(
+            **whose, decision=Decision(decision).value, note=note, decided_at=now
         )
+        (review_id,) = session.execute(made.returning(tables.review.c.id)).one()
+        if detail != _PLAIN:
+            more = insert(tables_after.decision_detail).values(**whose, review_id=review_id)
+            until, places = detail.postpone_until, list(detail.not_to_needle)
+            session.execute(more.values(postpone_until=until, not_to_needle=places))
         audit.append(session, actor, "review-decided", ("submission", submission_id), now)
-    return Review(submission_id, actor.id, name, Decision(decision), note, now)
+    return Review(submission_id, actor.id, name, Decision(decision), note, now, detail)
 
 
 def reviews_of(session: Session, submission_id: str) -> tuple[Review, ...]:
@@ -70,13 +81,22 @@ def reviews_of(session: Session, submission_id: str) -> tuple[Review, ...]:
 
 def newest_first(submission_id: str) -> Any:
     """The query behind reviews_of, for verbs that already have a transaction open."""
-    review, staff = tables.review, tables.staff
+    review, staff, detail = tables.review, tables.staff, tables_after.decision_detail
     joined = review.join(staff, staff.c.id == review.c.staff_id)
-    wanted = select(review, staff.c.name.label("staff_name")).select_from(joined)
+    joined = joined.outerjoin(detail, detail.c.review_id == review.c.id)
+    more = (detail.c.postpone_until, detail.c.not_to_needle)
+    wanted = select(review, staff.c.name.label("staff_name"), *more).select_from(joined)
     return wanted.where(review.c.submission_id == submission_id).order_by(review.c.id.desc())
 
 
 def review_from(row: Row[Any]) -> Review:
+    detail = Detail(row.postpone_until, tuple(row.not_to_needle or ()))
     return Review(
-        row.submission_id, row.staff_id, row.staff_name, Decision(row.decision), row.note, row.decided_at
+        row.submission_id,
+        row.staff_id,
+        row.staff_name,
+        Decision(row.decision),
+        row.note,
+        row.decided_at,
+        detail,
     )

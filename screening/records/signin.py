@@ -43,18 +43,12 @@ def sign_in(
     Each wrong guess doubles the wait for that name: 1, 2, 4 ... 900 seconds. A guess is counted
     before it is checked, in a transaction of its own, so that guessing in parallel wins nothing.
     """
-    account = fingerprint(fold(sign_in_name))
-    wait, allowed = _count_guess(session, account, now)
-    if not allowed:
-        return Refused(wait)
-    staff = verify_password(session, sign_in_name, password)
-    if staff is None:
-        thing = ("account", account[:12])
-        audit.note(session, Actor("anonymous", "sign-in"), "sign-in-refused", thing, now)
-        return Refused(wait)
+    staff = _proved(session, sign_in_name, password, now)
+    if isinstance(staff, Refused):
+        return staff
     made = StaffSession(staff, now, now, now + ABSOLUTE)
     with writing(session):
-        session.execute(delete(tables.attempt).where(tables.attempt.c.account == account))
+        _forget_guesses(session, sign_in_name)
         session.execute(
             insert(tables.staff_session).values(
                 token=fingerprint(token),
@@ -66,6 +60,16 @@ def sign_in(
         )
         audit.append(session, Actor("staff", staff.id), "signed-in", ("staff", staff.id), now)
     return made
+
+
+def confirm(session: Session, sign_in_name: str, password: str, now: datetime) -> Staff | Refused:
+    """Who this is, asked again before something is signed. Guesses count as those at the door do."""
+    staff = _proved(session, sign_in_name, password, now)
+    if not isinstance(staff, Refused):
+        with writing(session):
+            _forget_guesses(session, sign_in_name)
+            audit.append(session, Actor("staff", staff.id), "password-confirmed", ("staff", staff.id), now)
+    return staff
 
 
 def find_session(session: Session, token: str, now: datetime) -> StaffSession | None:
@@ -104,6 +108,24 @@ def waiting(session: Session, sign_in_name: str, now: datetime) -> int:
     with reading(session):
         until = session.execute(wanted).scalar()
     return 0 if until is None else _seconds_until(until, now)
+
+
+def _proved(session: Session, sign_in_name: str, password: str, now: datetime) -> Staff | Refused:
+    account = fingerprint(fold(sign_in_name))
+    wait, allowed = _count_guess(session, account, now)
+    if not allowed:
+        return Refused(wait)
+    staff = verify_password(session, sign_in_name, password)
+    if staff is None:
+        thing = ("account", account[:12])
+        audit.note(session, Actor("anonymous", "sign-in"), "sign-in-refused", thing, now)
+        return Refused(wait)
+    return staff
+
+
+def _forget_guesses(session: Session, sign_in_name: str) -> None:
+    account = fingerprint(fold(sign_in_name))
+    session.execute(delete(tables.attempt).where(tables.attempt.c.account == account))
 
 
 def _count_guess(session: Session, account: str, now: datetime) -> tuple[int, bool]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from rules.model import Assessment, Level, Urgency
 from screening.records import audit, tables
+from screening.records.afterwards import Afterwards, afterwards_of
 from screening.records.assessments import frozen, thawed
 from screening.records.audit import Actor
 from screening.records.engine import writing
@@ -32,7 +33,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One form as it was handed in, with every review of it, newest first."""
+    """One form as it was handed in, with every review of it, newest first, and what else was added."""
 
     id: str
     response_id: str
@@ -43,6 +44,7 @@ class Submission:
     assessment: Assessment
     person: Person
     reviews: tuple[Review, ...]
+    afterwards: Afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def _submission(session: Session, row: Row[Any]) -> Submission:
         thawed(row.assessment),
         Person(row.patient_name, row.date_of_birth, row.visit_date),
         tuple(review_from(found) for found in session.execute(newest_first(row.id))),
+        afterwards_of(session, row.id),
     )
 
 
