@@ -3,10 +3,9 @@
 Run as a program this file is the child that `render` keeps warm: it holds no database, settings or keys.
 Once its fonts are loaded it gives up network, new processes, writing, and reading beyond Python's folders.
 
-Where the time goes (WeasyPrint 70): styles, layout and drawing, a flat profile of plain Python without a hot
-spot; libharfbuzz-subset0 subsets the fonts in 2 ms. What pays: collecting rubbish between documents, not
-during one; one font configuration and one parsed stylesheet per process; reading the lines of the body chart
-once, not in every picture; and packing each part of the file once, not once to write and once to name it.
+Where the time goes (WeasyPrint 70): styles, layout and drawing, a flat profile of plain Python; fonts are
+subset in 2 ms. What pays: collecting rubbish between documents; one font configuration, one parsed stylesheet
+and one reading of the body chart's lines per process; packing the parts of a file once, not twice.
 """
 
 import ctypes
@@ -117,16 +116,21 @@ def _finish(document: Any, written: Any) -> None:
     if form := written.catalog.get("AcroForm"):
         _tidy_fields(document, written, form["Fields"])
         _adopt_fields(written)
-    for thing in written.objects:
-        if isinstance(thing, pydyf.Stream) and thing.compress:
-            _pack(thing)
+    elements = _elements(written)
+    for header in (element for element in elements.values() if element["S"] == "/TH"):
+        # WeasyPrint 70 names the headers of each cell; some readers go by which way a header looks instead.
+        group = elements.get(elements.get(header["P"], {}).get("P"), {})
+        header["A"]["Scope"] = "/Column" if group.get("S") == "/THead" else "/Row"
+    for stream in (thing for thing in written.objects if isinstance(thing, pydyf.Stream) and thing.compress):
+        # pydyf packs every stream twice and tries hardest, for a file smaller by a hundredth.
+        whole = b"\n".join(part if type(part) is bytes else pydyf._to_bytes(part) for part in stream.stream)
+        stream.stream, stream.compress = [zlib.compress(whole, _EFFORT)], False
+        stream.extra["Filter"] = "/FlateDecode"
 
 
-def _pack(stream: pydyf.Stream) -> None:
-    # Left to itself pydyf packs every stream twice and tries hardest, for a file 1 percent smaller.
-    whole = b"\n".join(part if type(part) is bytes else pydyf._to_bytes(part) for part in stream.stream)
-    stream.stream, stream.compress = [zlib.compress(whole, _EFFORT)], False
-    stream.extra["Filter"] = "/FlateDecode"
+def _elements(written: Any) -> dict[bytes, Any]:
+    return {thing.reference: thing for thing in written.objects
+            if isinstance(thing, pydyf.Dictionary) and thing.get("Type") == "/StructElem"}
 
 
 def _tidy_fields(document: Any, written: Any, fields: list[bytes]) -> None:
@@ -169,8 +173,7 @@ def _share(written: Any, kept: dict[str, Any], name: str, widget: Any, fields: l
 
 def _adopt_fields(written: Any) -> None:
     # WeasyPrint 70 leaves what stands in a margin out of the structure; a field must have its place there.
-    elements = {thing.reference: thing for thing in written.objects
-                if isinstance(thing, pydyf.Dictionary) and thing.get("Type") == "/StructElem"}
+    elements = _elements(written)
     whole = next(element for element in elements.values() if element["S"] == "/Document")
     found, waiting = set(), [whole.reference]
     while waiting:
@@ -209,11 +212,10 @@ def _draw_kept_path(svg: Any, node: Any, font_size: float) -> None:
 @lru_cache(maxsize=_LINES_KEPT)
 def _kept_path(line: str) -> bytes:
     """The path in the words of PDF; ValueError when a number has a unit, which depends on the picture."""
-    pen = SimpleNamespace(stream=pydyf.Stream(), point=lambda x, y, size: (float(x), float(y)),
-                          length=lambda length, size: float(length))
+    pen = SimpleNamespace(stream=pydyf.Stream(), point=lambda x, y, size: (float(x), float(y)))
     try:
         draw_path(pen, SimpleNamespace(get=lambda name, default: line, vertices=deque()), 0)
-    except (AttributeError, PointError):
+    except PointError:
         raise ValueError(line) from None
     return b"\n".join(pen.stream.stream)
 
