@@ -65,4 +65,7 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     people = (url_for("login.people.everyone"), say("Staff accounts"))
     papers = (url_for("printing.papers"), say("Print"))
     arrival = (url_for("arrival.today"), say("Arrival check"))
-    return (people, papers) if role is Role.ADMINISTRATOR else (forms, arrival, papers)
+    board = (url_for("board.show"), say("Today"))
+    if role is Role.ADMINISTRATOR:
+        return (people, papers)
+    return (board, arrival, papers) if role is Role.FRONT_DESK else (forms, board, arrival, papers)

@@ -1,0 +1,198 @@
+"""Who comes when. An appointment is made by the desk or read from a list; it may lead to a form."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from screening.records import audit, tables
+from screening.records.audit import Actor
+from screening.records.engine import reading, writing
+from screening.records.responses import rows_changed
+from screening.records.tokens import id_from
+
+_MOST_FOUND = 50
+_FEWEST_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What the desk writes down. Whatever is not known is empty; an unknown birthday is None."""
+
+    at: datetime
+    patient_name: str
+    date_of_birth: date | None = None
+    phone: str = ""
+    email: str = ""
+    practitioner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A booking that is kept; `response_id` is the form that belongs to it, if there is one."""
+
+    id: str
+    booking: Booking
+    cancelled_at: datetime | None
+    response_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. `kept` were changed at the desk since, and stay as the desk wrote them."""
+
+    added: int
+    changed: int
+    same: int
+    kept: int
+
+
+def add(session: Session, actor: Actor, token: str, booking: Booking, now: datetime) -> Appointment:
+    """Make an appointment; the same token makes the same one, so that a second press adds nothing."""
+    appointment_id = id_from("appointment", token)
+    with writing(session):
+        row = _row(session, appointment_id)
+        if row is not None:
+            return _appointment(row)
+        values = {"id": appointment_id, "created_at": now, **asdict(booking)}
+        session.execute(insert(tables.appointment).values(**values))
+        audit.append(session, actor, "appointment-added", ("appointment", appointment_id), now)
+    return Appointment(appointment_id, booking, None, None)
+
+
+def change(session: Session, actor: Actor, appointment_id: str, booking: Booking, now: datetime) -> None:
+    """Write an appointment anew. Raises LookupError when there is none that still stands."""
+    _update(session, actor, "appointment-changed", appointment_id, now, changed_at=now, **asdict(booking))
+
+
+def cancel(session: Session, actor: Actor, appointment_id: str, now: datetime) -> None:
+    """Take an appointment off its day; it stays on record. Raises LookupError when none stands."""
+    _update(session, actor, "appointment-cancelled", appointment_id, now, cancelled_at=now)
+
+
+def get(session: Session, appointment_id: str) -> Appointment | None:
+    """One appointment, cancelled or not."""
+    with reading(session):
+        row = _row(session, appointment_id)
+    return None if row is None else _appointment(row)
+
+
+def of_day(
+    session: Session, actor: Actor, start: datetime, end: datetime, now: datetime
+) -> tuple[Appointment, ...]:
+    """The appointments from `start` up to, not including, `end` that still stand, by time and name."""
+    table = tables.appointment
+    this = (table.c.at >= start, table.c.at < end, table.c.cancelled_at.is_(None))
+    with writing(session):
+        rows = session.execute(
+            select(table).where(*this).order_by(table.c.at, table.c.patient_name, table.c.id)
+        ).all()
+        audit.append(session, actor, "listed", ("appointment", "day"), now, count=len(rows))
+    return tuple(_appointment(row) for row in rows)
+
+
+def search(
+    session: Session, actor: Actor, wanted: str, born: date | None, now: datetime
+) -> tuple[Appointment, ...]:
+    """The newest fifty that match: part of a name, `born`, part of a phone number, or a reference."""
+    table, sent = tables.appointment, tables.submission
+    joined = table.outerjoin(sent, sent.c.response_id == table.c.response_id)
+    everyone = select(table, sent.c.reference).select_from(joined).order_by(table.c.at.desc(), table.c.id)
+    with writing(session):
+        found = [row for row in session.execute(everyone) if _matches(row, wanted, born)][:_MOST_FOUND]
+        audit.append(session, actor, "searched", ("appointment", "all"), now, count=len(found))
+    return tuple(_appointment(row) for row in found)
+
+
+def link(session: Session, actor: Actor, appointment_id: str, response_id: str, now: datetime) -> bool:
+    """Say which form belongs to an appointment; False, and no change, when it has one already."""
+    table = tables.appointment
+    free = (table.c.id == appointment_id, table.c.response_id.is_(None))
+    with writing(session):
+        linked = rows_changed(session, update(table).where(*free).values(response_id=response_id)) == 1
+        if linked:
+            audit.append(session, actor, "appointment-linked", ("appointment", appointment_id), now)
+    return linked
+
+
+def take_in(
+    session: Session, actor: Actor, bookings: Iterable[tuple[str, Booking]], now: datetime
+) -> Imported:
+    """Take in a list, all of it or nothing: each booking under the key that names it in the list.
+
+    A key that is known changes that appointment, unless the desk changed it by hand since.
+    """
+    did: dict[str, int] = dict.fromkeys(("added", "changed", "same", "kept"), 0)
+    with writing(session):
+        for key, booking in bookings:
+            did[_take_in(session, key, booking, now)] += 1
+        audit.append(
+            session, actor, "appointments-imported", ("appointment", "list"), now, count=sum(did.values())
+        )
+    return Imported(**did)
+
+
+def _take_in(
+    session: Session, key: str, booking: Booking, now: datetime
+) -> Literal["added", "changed", "same", "kept"]:
+    table = tables.appointment
+    # A list that was exported here names each appointment by its own id.
+    known = or_(table.c.import_key == key, table.c.id == key.removeprefix("id:"))
+    row = session.execute(select(table).where(known)).first()
+    if row is None:
+        made = id_from("appointment", f"list:{key}")
+        values = {"id": made, "created_at": now, "import_key": key, **asdict(booking)}
+        session.execute(insert(table).values(**values))
+        return "added"
+    if _appointment(row).booking == booking:
+        return "same"
+    if row.changed_at is not None:
+        return "kept"
+    session.execute(update(table).where(table.c.id == row.id).values(**asdict(booking)))
+    return "changed"
+
+
+def _update(
+    session: Session, actor: Actor, action: str, appointment_id: str, now: datetime, **values: object
+) -> None:
+    table = tables.appointment
+    standing = (table.c.id == appointment_id, table.c.cancelled_at.is_(None))
+    with writing(session):
+        if not rows_changed(session, update(table).where(*standing).values(**values)):
+            raise LookupError(appointment_id)
+        audit.append(session, actor, action, ("appointment", appointment_id), now)
+
+
+def _matches(row: Row[Any], wanted: str, born: date | None) -> bool:
+    if born is not None:
+        return bool(row.date_of_birth == born)
+    digits = "".join(filter(str.isdigit, wanted))
+    if len(digits) >= _FEWEST_DIGITS and digits in "".join(filter(str.isdigit, row.phone)):
+        return True
+    if row.reference is not None and _plain(wanted).replace("-", "") == _plain(row.reference).replace(
+        "-", ""
+    ):
+        return True
+    name = _plain(row.patient_name)
+    return bool(_plain(wanted)) and all(word in name for word in _plain(wanted).split())
+
+
+def _plain(text: str) -> str:
+    """Without capitals and accents, so that "renée" is found by "renee"."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in parts if not unicodedata.combining(character)).strip()
+
+
+def _row(session: Session, appointment_id: str) -> Row[Any] | None:
+    return session.execute(
+        select(tables.appointment).where(tables.appointment.c.id == appointment_id)
+    ).first()
+
+
+def _appointment(row: Row[Any]) -> Appointment:
+    booking = Booking(row.at, row.patient_name, row.date_of_birth, row.phone, row.email, row.practitioner)
+    return Appointment(row.id, booking, row.cancelled_at, row.response_id)

@@ -1,0 +1,201 @@
+"""Invitations: the desk makes a link, the patient proves a birthday with it and comes to their own form.
+
+The token stands in one address only, which answers with nothing but the way on; it is in no page, no
+title and no log, and the browser's session holds its hash.
+"""
+
+import base64
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as Answer
+
+from rules.answers import day
+from screening.documents.render import CouldNotRender
+from screening.documents.slips import Slip, qr_svg, slips_assets, slips_css, slips_html, slips_identifier
+from screening.records import appointments, invitations, responses
+from screening.records.appointments import Appointment
+from screening.records.invitations import Invitation, NoBirthday
+from screening.records.responses import NotOpen
+from screening.records.tokens import fingerprint
+from screening.web.appointments import find
+from screening.web.board import DESK
+from screening.web.cookies import PATIENT, give
+from screening.web.drawing import as_pdf, draw, templates
+from screening.web.parts import new_token, parts
+from screening.web.policy import ANYONE, open_to, seen
+from screening.web.staff_words import actor, here, page, say, say_here, voice
+
+pages = Blueprint("invite", __name__)
+
+_HELD = "invitation"
+_BOXES = ("year", "month", "day")
+
+
+# --- the desk ---------------------------------------------------------------------------------
+
+
+@pages.post("/staff/appointment/<uuid:appointment_id>/invite")
+@open_to(*DESK)
+def make(appointment_id: UUID) -> str | Answer:
+    """Make a link and show it in this answer only; links made before stop working."""
+    found, token = find(appointment_id), new_token()
+    try:
+        with parts().sessions() as db:
+            until = invitations.invite(db, actor(), found.id, token, parts().now())
+    except LookupError:
+        abort(404)
+    except NoBirthday:
+        return redirect(url_for("appointments.show", appointment_id=found.id), 303)
+    link = _link(token)
+    return page(
+        "desk/appointment_link.html",
+        form=FlaskForm(),
+        id=found.id,
+        name=found.booking.patient_name,
+        link=link,
+        token=token,
+        code=base64.b64encode(qr_svg(link)).decode(),
+        until=say_here(until),
+        text=_message(found, link),
+        day=here(found.booking.at).date().isoformat(),
+    )
+
+
+@pages.post("/staff/appointment/<uuid:appointment_id>/stop")
+@open_to(*DESK)
+def revoke(appointment_id: UUID) -> Answer:
+    """No link of this appointment opens from now on."""
+    found = find(appointment_id)
+    with parts().sessions() as db:
+        invitations.revoke(db, actor(), found.id, parts().now())
+    return redirect(url_for("appointments.show", appointment_id=found.id), 303)
+
+
+@pages.post("/staff/appointment/<uuid:appointment_id>/slip.pdf")
+@open_to(*DESK)
+def slip(appointment_id: UUID) -> Answer | tuple[str, int]:
+    """The slip with the link as a code, while the page that made the link is still open."""
+    found, token, now = find(appointment_id), request.form.get("token", ""), parts().now()
+    with parts().sessions() as db:
+        held = invitations.find(db, fingerprint(token), now)
+    if held is None or held.appointment_id != found.id:
+        abort(404)
+    spoken = voice()
+    slips = [Slip(_link(token), found.booking.patient_name, here(found.booking.at))]
+    html = slips_html(templates(), slips, spoken.clinic, spoken.say, spoken.language)
+    try:
+        drawn = draw(html, slips_css(), slips_identifier(slips), now, assets=slips_assets(slips))
+    except CouldNotRender:
+        return page("desk/no_paper.html"), 503
+    return as_pdf(drawn, "slip")
+
+
+def _link(token: str) -> str:
+    return parts().settings.base_url.rstrip("/") + url_for("invite.arrive", token=token)
+
+
+def _message(found: Appointment, link: str) -> str:
+    """What the desk sends; it may be read by others, so it says nothing of health."""
+    clinic = parts().settings.clinic
+    text = say(
+        "{clinic}: your appointment is on {when}. Please fill in your form before you come: {link}",
+        clinic=clinic.name,
+        when=say_here(found.booking.at),
+        link=link,
+    )
+    call = say("Questions, or no internet? Call {phone}.", phone=clinic.phone) if clinic.phone else ""
+    return f"{text} {say('It asks for your date of birth first.')} {call}".strip()
+
+
+# --- the patient ------------------------------------------------------------------------------
+
+
+@pages.get("/i/<token>")
+@open_to(ANYONE)
+def arrive(token: str) -> Answer:
+    """Exchange the token for the browser's session and lead away from its address; nothing is used up."""
+    session[_HELD] = fingerprint(token)
+    return redirect(url_for("invite.show"), 303)
+
+
+@pages.get("/invited")
+@open_to(ANYONE)
+def show() -> str | tuple[str, int]:
+    """Ask for the birthday; a link that opens no more says calmly whom to call."""
+    held = _held()
+    return _closed() if held is None else _ask(None)
+
+
+@pages.post("/invited")
+@open_to(ANYONE)
+def prove() -> Answer | str | tuple[str, int]:
+    """With the right birthday the patient's form begins, or goes on where it was left."""
+    held = _held()
+    if held is None:
+        return _closed()
+    year, month, of_month = (request.form.get(f"birthday-{box}", "").strip() for box in _BOXES)
+    born = day(f"{year:>04}-{month:>02}-{of_month:>02}")
+    if born is None:
+        # A date that does not exist is a slip of the finger, not a guess.
+        return _ask(held.tries_left, (of_month, month, year), real=False), 422
+    try:
+        with parts().sessions() as db:
+            right = invitations.check_birthday(db, held.id, born, parts().now())
+    except LookupError:
+        return _closed()
+    if right:
+        return _begin(held)
+    if held.tries_left <= 1:
+        return _closed()
+    return _ask(held.tries_left - 1, (of_month, month, year)), 422
+
+
+def _begin(held: Invitation) -> Answer | str:
+    now, token = parts().now(), new_token()
+    lasts = timedelta(days=parts().settings.patient_days)
+    try:
+        _open_form(held, token, lasts)
+    except NotOpen:
+        return render_template("patient/invited_done.html", clinic=parts().settings.clinic)
+    session.clear()
+    session.permanent = True
+    seen(now)
+    answer = redirect(url_for("patient.resume"), 303)
+    give(answer, PATIENT, token, lasts)
+    return answer
+
+
+def _open_form(held: Invitation, token: str, lasts: timedelta) -> None:
+    """A form for the appointment, or the one that was begun. Raises NotOpen once it was handed in."""
+    now, edition = parts().now(), parts().edition
+    with parts().sessions() as db:
+        booked = appointments.get(db, held.appointment_id)
+        if booked is None or booked.response_id is None:
+            form = responses.open_response(
+                db, edition.digest, token, now, language=edition.language, idle=lasts
+            )
+            if appointments.link(db, invitations.LINK, held.appointment_id, form.id, now):
+                return
+            # Another tab was quicker: its form is the one.
+            responses.withdraw(db, form.id, now)
+            booked = appointments.get(db, held.appointment_id)
+        if booked is None or booked.response_id is None:
+            raise NotOpen(held.appointment_id)
+        invitations.come_back(db, booked.response_id, token, lasts, now)
+
+
+def _held() -> Invitation | None:
+    with parts().sessions() as db:
+        return invitations.find(db, str(session.get(_HELD, "")), parts().now())
+
+
+def _ask(left: int | None, typed: tuple[str, str, str] = ("", "", ""), *, real: bool = True) -> str:
+    return render_template("patient/invited.html", form=FlaskForm(), left=left, typed=typed, real=real)
+
+
+def _closed() -> tuple[str, int]:
+    """The same page for a link unknown, too old, stopped or guessed at: it tells a guesser nothing."""
+    return render_template("patient/invited_closed.html", clinic=parts().settings.clinic), 410
