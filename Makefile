@@ -29,7 +29,8 @@ demo: setup
 test: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest -n auto --dist worksteal --cov=rules --cov-report=
+	.venv/bin/python -m pytest tests/rules -n auto --cov=rules --cov-report=
+	.venv/bin/python -m pytest --ignore=tests/rules -n auto --dist worksteal
 	.venv/bin/coverage report --include='rules/*' --fail-under=100
 
 soak: setup-test

@@ -48,6 +48,14 @@ def move(session: Session, job_id: str, done: int, failed: int, now: datetime) -
         session.execute(moved.values(done=done, failed=failed, moved_at=now))
 
 
+def stop(session: Session, job_id: str, now: datetime) -> None:
+    """Note that nothing will come of a print, so that nobody waits for it."""
+    table = tables.print_job
+    with writing(session):
+        stopped = update(table).where(table.c.id == job_id)
+        session.execute(stopped.values(moved_at=now - KEPT))
+
+
 def finish(session: Session, job_id: str, pdf: bytes, now: datetime) -> None:
     """Keep the finished PDF."""
     table = tables.print_job

@@ -14,7 +14,7 @@ from screening.documents.leaflet import leaflet_css, leaflet_html, leaflet_ident
 from screening.documents.paper import Paper, made_at
 from screening.documents.render import CouldNotRender
 from screening.documents.summary import summary_assets, summary_css, summary_html, summary_identifier
-from screening.records import printing, signoff, submissions
+from screening.records import daychecks, printing, signoff, submissions
 from screening.records.audit import Actor
 from screening.records.submissions import Listed
 from screening.web.drawing import draw, templates
@@ -55,9 +55,10 @@ def _papers(actor: Actor, people: tuple[Listed, ...], failed: list[str], moved: 
         with parts().sessions() as db:
             found = submissions.get(db, actor, listed.id, "print", parts().now())
             signed = None if found is None else signoff.latest(db, found.edition_digest)
+            checked = daychecks.latest(db, listed.id)
         if found is not None:
             edition = parts().edition_of(found.edition_digest, voice().language)
-            paper = paper_of(found, edition, signed)
+            paper = paper_of(found, edition, signed, checked)
             try:
                 yield summary_of(paper)
                 yield leaflet_of(paper)
@@ -103,8 +104,10 @@ def _draw_in_background(app: Flask, actor: Actor, job_id: str, day: date, people
         try:
             pdf = day_pdf(actor, day, people, moved)
         except Exception as error:
-            # Nobody waits for this thread; its page says "stopped" when it no longer moves.
+            # Nobody waits for this thread; its page is told that nothing will come.
             app.logger.error("a day's papers were not drawn: %s", type(error).__name__)
+            with mine.sessions() as db:
+                printing.stop(db, job_id, mine.now())
             return
         with mine.sessions() as db:
             printing.finish(db, job_id, pdf, mine.now())

@@ -2,14 +2,14 @@
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from rules.load import EDITIONS, files_of, load_files, newest
+from rules.load import EDITIONS, digest_of, files_of, load_files, newest
 from rules.model import Edition
 from screening.documents import render
 from screening.records import editions, signoff
@@ -18,6 +18,9 @@ from screening.records.keys import read_key
 from screening.records.migrate import migrate
 from screening.settings import Settings
 from screening.words import translator
+
+# An edition never changes under its digest, so every application of this process may share it.
+_EDITIONS: dict[tuple[str, str], Edition] = {}
 
 
 class NoEmergencyNumber(Exception):
@@ -34,21 +37,19 @@ class Parts:
     edition: Edition
     clock: Callable[[], datetime]
     papers: dict[bytes, bytes] = field(default_factory=dict)
-    _editions: dict[tuple[str, str], Edition] = field(default_factory=dict)
     _renderer: render.Renderer | None = None
     _signed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def edition_of(self, digest: str, language: str) -> Edition:
         """The edition with this digest, as it was kept, in a language."""
-        wanted = (digest, language)
-        if wanted not in self._editions:
+        if (digest, language) not in _EDITIONS:
             with self.sessions() as session:
                 kept = editions.get(session, digest)
             if kept is None:
                 raise LookupError(f"edition {digest[:8]} is not kept in this database")
-            self._editions[wanted] = load_files(kept.text, translator(language), language)
-        return self._editions[wanted]
+            _EDITIONS[digest, language] = load_files(kept.text, translator(language), language)
+        return _EDITIONS[digest, language]
 
     def signed_off(self) -> bool:
         """Whether a clinician signed the edition in use; a database that cannot say counts as no."""
@@ -89,12 +90,17 @@ def open_parts(settings: Settings, clock: Callable[[], datetime] = lambda: datet
     folder = EDITIONS / settings.edition if settings.edition else newest()
     files = files_of(folder)
     language = settings.clinic.language
-    edition = load_files(files, translator(language), language)
+    edition = _loaded(files, language)
     with sessions() as session:
         editions.keep(session, edition.name, edition.digest, files, clock())
-    parts = Parts(settings, engine, sessions, edition, clock)
-    parts._editions[(edition.digest, language)] = edition
-    return parts
+    return Parts(settings, engine, sessions, edition, clock)
+
+
+def _loaded(files: Mapping[str, str], language: str) -> Edition:
+    wanted = (digest_of(files), language)
+    if wanted not in _EDITIONS:
+        _EDITIONS[wanted] = load_files(files, translator(language), language)
+    return _EDITIONS[wanted]
 
 
 def parts() -> Parts:

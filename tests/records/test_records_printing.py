@@ -64,3 +64,12 @@ def test_every_fetch_of_a_print_is_in_the_trail(session: Session, asker: Actor) 
 
     actions = [line.action for line in between(session, NOW - MINUTE, NOW + MINUTE)]
     assert actions[-2:] == ["print-begun", "print-fetched"]
+
+
+def test_a_print_that_failed_is_called_stalled_at_once(session: Session, asker: Actor) -> None:
+    job_id = printing.begin(session, asker, "token", 2, NOW)
+    printing.stop(session, job_id, NOW)
+    found = printing.job(session, asker, job_id, NOW)
+
+    assert found is not None
+    assert found.state == "stalled"

@@ -1,6 +1,7 @@
 """A clinic with an encrypted database of its own, a clock that stands still, and people who click."""
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -36,13 +37,21 @@ def moment() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = load(
-        {"SCREENING_CLINIC_PHONE": "555 0199", "SCREENING_CLINIC_NAME": "Elm Street Clinic"}, data=tmp_path
-    )
+@pytest.fixture(scope="session")
+def empty_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a key and an empty database, to copy: making one takes as long as a test."""
+    folder = tmp_path_factory.mktemp("empty-clinic")
+    made = load({}, data=folder)
     create_key(made.keys, secrets.token_hex(32))
-    return made
+    open_parts(made).engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, empty_clinic: Path) -> Settings:
+    shutil.copytree(empty_clinic, tmp_path, dirs_exist_ok=True)
+    words = {"SCREENING_CLINIC_PHONE": "555 0199", "SCREENING_CLINIC_NAME": "Elm Street Clinic"}
+    return load(words, data=tmp_path)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from screening.records.staff import Role
+from screening.web import daily
 from screening.web.parts import Parts
 from tests.web.conftest import Form, Patient
 from tests.web.staff_clinic import at_work
@@ -115,7 +116,9 @@ def _wait_for(client: FlaskClient, address: str) -> bytes:
     """Look again until the print is ready, as the page does by itself; a minute at most."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        if "papers.pdf" in client.get(address).text:
+        page = client.get(address).text
+        assert "This print has stopped" not in page
+        if "papers.pdf" in page:
             return client.get(f"{address}/papers.pdf").data
     raise AssertionError("the print was never ready")
 
@@ -142,3 +145,19 @@ def test_a_day_that_cannot_be_is_refused_with_a_message(
 
     assert answer.status_code == 422
     assert "Type a real date" in answer.text
+
+
+def test_a_day_that_cannot_be_drawn_says_so_at_once(
+    app: Flask, parts: Parts, patient: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object) -> bytes:
+        raise RuntimeError
+
+    monkeypatch.setattr(daily, "day_pdf", broken)
+    practitioner = at_work(app, parts, Role.PRACTITIONER)
+    form = Form(practitioner.get("/staff/print").text)
+    day = {"day-day": "24", "day-month": "11", "day-year": "2026"}
+    progress = practitioner.post("/staff/print/day", data={**form.hidden, **day}).headers["Location"]
+    until = time.monotonic() + 30
+    while "has stopped" not in (page := practitioner.get(progress).text):
+        assert time.monotonic() < until, page
