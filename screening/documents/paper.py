@@ -10,6 +10,7 @@ from rules.answers import Reading
 from rules.assess import read
 from rules.model import Answers, Assessment, Edition, Kind, Question
 from rules.spoken import Spoken, asked_in_words, in_words
+from screening.documents.after import After
 from screening.settings import Clinic, fill
 from screening.words import Say, say_date, say_moment
 
@@ -27,12 +28,26 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a practitioner decided: the decision in words, by whom, when (clinic's time), and why."""
+    """What a practitioner decided: the decision in words, by whom, when (clinic's time), and why; the
+    day a visit is put off to, None when it is not, and the places (region:side) not to be needled."""
 
     words: str
     by: str
     at: datetime
     note: str = ""
+    until: date | None = None
+    not_to_needle: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayCheck:
+    """The check at arrival: its own answers, what the rules made of all answers then, by whom, when
+    (clinic's time)."""
+
+    answers: Answers
+    assessment: Assessment
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class Paper:
     signed_off: SignOff | None = None
     decisions: tuple[Decision, ...] = ()
     entered_by: str = ""
+    after: After = After()
+    day: DayCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +127,18 @@ def identifier(paper: Paper, kind: str) -> bytes:
     """16 bytes that are the same for the same record and different for any other, or another kind."""
     spoken = [kind, paper.reference, paper.edition.digest, paper.edition.language]
     spoken += [paper.submitted_at.isoformat(), paper.today.isoformat(), repr(paper.signed_off)]
-    spoken += [repr(decision) for decision in paper.decisions]
+    spoken += [repr(decision) for decision in paper.decisions] + [repr(paper.after)]
+    spoken += [repr(paper.day)] if paper.day else []
     return hashlib.sha256("\n".join(spoken).encode("utf-8", "backslashreplace")).digest()[:16]
 
 
 def made_at(paper: Paper) -> datetime:
-    """The moment the paper speaks of: the last decision, or when the answers were sent.
+    """The moment the paper speaks of: the last decision or check, or when the answers were sent.
 
     In UTC, because the child that draws may not open the files that describe a clinic's time zone."""
-    return max([paper.submitted_at, *(decision.at for decision in paper.decisions)]).astimezone(UTC)
+    later = [decision.at for decision in paper.decisions] + list(paper.after.moments)
+    later += [paper.day.at] if paper.day else []
+    return max([paper.submitted_at, *later]).astimezone(UTC)
 
 
 def reading_of(paper: Paper) -> Reading:

@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from jinja2 import Environment
 
 from rules.answers import Reading
-from screening.documents import summary_back, summary_change, summary_flags, summary_pain
+from screening.documents import (
+    summary_after,
+    summary_back,
+    summary_change,
+    summary_day,
+    summary_flags,
+    summary_pain,
+)
 from screening.documents.charts import legend
 from screening.documents.paper import (
     AnswerPage,
@@ -60,6 +67,7 @@ class Summary:
     frame: Frame
     who: Who
     outcome: summary_flags.Outcome
+    arrival: summary_day.Arrival | None
     front: Front
     later_flags: tuple[summary_flags.FlagRow, ...]
     later_asks: tuple[summary_flags.Ask, ...]
@@ -77,6 +85,7 @@ class Summary:
     answers: tuple[AnswerPage, ...]
     consent: summary_back.Consent
     decided: tuple[summary_back.Decided, ...]
+    after: summary_after.AfterWords
 
 
 def summary_html(
@@ -127,6 +136,9 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
     reading = reading_of(paper)
     found, asked = summary_pain.places(paper, reading), summary_flags.asks(paper, voice)
     outcome, muscular = summary_flags.outcome(paper, voice), summary_pain.muscular(paper, voice)
+    arrival = summary_day.arrival(paper, voice)
+    if arrival is not None and arrival.loud:
+        outcome = replace(outcome, said=(arrival.loud, *outcome.said))
     front = _front(paper, voice, found, asked, drawn=charts > 0)
     pains = summary_pain.pain(paper, reading, voice)
     split = summary_flags.fitting(
@@ -136,6 +148,7 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         frame=frame(paper, voice, voice.say("Practitioner's summary")),
         who=_who(paper, reading, voice),
         outcome=outcome,
+        arrival=arrival,
         front=_with_flags(front, split, voice),
         later_flags=split.later,
         later_asks=asked[_ASKS_ON_FRONT:],
@@ -152,7 +165,8 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         medicines=summary_back.medicines(paper, voice),
         answers=answer_pages(reading, voice, lambda question: True, together=True),
         consent=summary_back.consent(paper, reading),
-        decided=summary_back.decided(paper.decisions, voice),
+        decided=summary_back.decided(paper, voice),
+        after=summary_after.after_words(paper, voice),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select
+from sqlalchemy import Row, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from rules.model import Assessment
@@ -91,10 +91,12 @@ def latest(session: Session, submission_id: str) -> DayCheck | None:
 
 
 def looked_for(session: Session) -> frozenset[str]:
-    """The submissions whose latest check brought something that holds or is urgent."""
-    check = tables.day_check
+    """The submissions whose latest check brought something that holds or is urgent, undecided since."""
+    check, review = tables.day_check, tables.review
     newest = select(func.max(check.c.id)).group_by(check.c.submission_id)
-    wanted = select(check.c.submission_id).where(check.c.id.in_(newest), check.c.needs_look == 1)
+    same = review.c.submission_id == check.c.submission_id
+    decided = exists().where(same, review.c.decided_at >= check.c.checked_at)
+    wanted = select(check.c.submission_id).where(check.c.id.in_(newest), check.c.needs_look == 1, ~decided)
     with reading(session):
         return frozenset(session.execute(wanted).scalars())
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from screening.documents.paper import Paper
 from screening.documents.render import CouldNotRender
-from screening.records import interrupts, reviews, signoff, submissions
+from screening.records import daychecks, interrupts, reviews, signoff, submissions
 from screening.records.reviews import Decision
 from screening.records.staff import Role
 from screening.records.submissions import Submission
@@ -19,7 +19,7 @@ from screening.web.policy import open_to
 from screening.web.record_view import paper_of, record_of
 from screening.web.staff_forms import Decide, faults
 from screening.web.staff_words import actor, page, voice
-from screening.web.worklist import CONTACT, desk_lines, halted, lines
+from screening.web.worklist import CONTACT, halted, lines
 
 pages = Blueprint("practitioner", __name__)
 
@@ -33,7 +33,9 @@ def home() -> str | Answer:
     """The first page after sign-in: what this role works with."""
     if g.staff.role is Role.ADMINISTRATOR:
         return redirect(url_for("login.people.everyone"), 303)
-    return _desk() if g.staff.role is Role.FRONT_DESK else _worklist()
+    if g.staff.role is Role.FRONT_DESK:
+        return redirect(url_for("board.show"), 303)
+    return _worklist()
 
 
 def _worklist() -> str:
@@ -41,22 +43,19 @@ def _worklist() -> str:
     with parts().sessions() as db:
         stopped = interrupts.open_interrupts(db, actor(), CONTACT, now)
         listed = submissions.listing(db, actor(), now, None if older else now - _RECENT)
+        looks = daychecks.looked_for(db)
+        # Somebody decided on long ago may stand at the desk today.
+        anyone = submissions.listing(db, actor(), now) if looks else ()
     edition = parts().edition
     return page(
         "practitioner/list.html",
         stopped=halted(edition, stopped),
+        arrived=lines(edition, (item for item in anyone if item.id in looks)),
         waiting=lines(edition, (item for item in listed if item.decision is None)),
         decided=lines(edition, (item for item in listed if item.decision is not None)),
         older=older,
         days=_RECENT.days,
     )
-
-
-def _desk() -> str:
-    now = parts().now()
-    with parts().sessions() as db:
-        listed = submissions.listing(db, actor(), now, now - _RECENT)
-    return page("practitioner/desk.html", lines=desk_lines(listed))
 
 
 @pages.get("/staff/record/<uuid:submission_id>")
@@ -103,7 +102,8 @@ def _paper(found: Submission) -> Paper:
     edition = parts().edition_of(found.edition_digest, voice().language)
     with parts().sessions() as db:
         signed = signoff.latest(db, found.edition_digest)
-    return paper_of(found, edition, signed)
+        checked = daychecks.latest(db, found.id)
+    return paper_of(found, edition, signed, checked)
 
 
 def _show(found: Submission, form: Decide) -> str:

@@ -9,16 +9,10 @@ from rules.facts import full_years
 from rules.model import Edition, Flag, Information, Level, Status
 from rules.spoken import Spoken, asked_in_words, in_words, places_in_words
 from screening.documents.charts import charts_of, legend
-from screening.documents.paper import (
-    Decision,
-    Paper,
-    SignOff,
-    Voice,
-    reading_of,
-    words_of,
-)
+from screening.documents.paper import DayCheck, Decision, Paper, SignOff, Voice, reading_of, words_of
 from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
 from screening.documents.summary_change import Lifted, lifted
+from screening.documents.summary_day import Arrival, arrival, on_the_day
 from screening.documents.summary_flags import Outcome, outcome
 from screening.documents.summary_pain import (
     Danger,
@@ -31,6 +25,7 @@ from screening.documents.summary_pain import (
     pain,
     places,
 )
+from screening.records.daychecks import DayCheck as Checked
 from screening.records.reviews import Review
 from screening.records.signoff import SignOff as Signed
 from screening.records.submissions import Submission
@@ -124,6 +119,8 @@ class Record:
 
     head: Head
     outcome: Outcome
+    arrival: Arrival | None
+    arrival_flags: tuple[Card, ...]
     flags: tuple[Card, ...]
     asks: tuple[Ask, ...]
     information: tuple[Card, ...]
@@ -144,10 +141,12 @@ class Record:
 def record_of(paper: Paper, voice: Voice, today: date) -> Record:
     """The record in words. `paper.decisions` are oldest first; the page shows the newest first."""
     reading = reading_of(paper)
-    assessment = paper.assessment
+    assessment, then = paper.assessment, on_the_day(paper)
     return Record(
         head=_head(paper, reading, voice, today),
         outcome=outcome(paper, voice),
+        arrival=arrival(paper, voice),
+        arrival_flags=tuple(_flag_card(then, voice, flag, "arrival-") for flag in then.assessment.flags),
         flags=tuple(_flag_card(paper, voice, flag) for flag in assessment.flags),
         asks=_asks(paper, voice),
         information=tuple(_information_card(paper, voice, item) for item in assessment.information),
@@ -166,7 +165,9 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
     )
 
 
-def paper_of(submission: Submission, edition: Edition, signed: Signed | None) -> Paper:
+def paper_of(
+    submission: Submission, edition: Edition, signed: Signed | None, checked: Checked | None = None
+) -> Paper:
     """The submission as paper takes it, on the clinic's clock."""
     submitted = here(submission.submitted_at)
     return Paper(
@@ -178,7 +179,12 @@ def paper_of(submission: Submission, edition: Edition, signed: Signed | None) ->
         today=submitted.date(),
         signed_off=None if signed is None else SignOff(signed.name, signed.registration, signed.signed_on),
         decisions=tuple(_decision(review) for review in reversed(submission.reviews)),
+        day=None if checked is None else _day(checked),
     )
+
+
+def _day(checked: Checked) -> DayCheck:
+    return DayCheck(checked.answers, checked.assessment, checked.staff_name, here(checked.checked_at))
 
 
 def _decision(review: Review) -> Decision:
@@ -207,11 +213,11 @@ def _head(paper: Paper, reading: Reading, voice: Voice, today: date) -> Head:
 # --- cards -------------------------------------------------------------------------------------
 
 
-def _flag_card(paper: Paper, voice: Voice, flag: Flag) -> Card:
+def _flag_card(paper: Paper, voice: Voice, flag: Flag, where: str = "") -> Card:
     edition = paper.edition
     rule, words = edition.rule[flag.id], edition.words
     return Card(
-        anchor=flag.id,
+        anchor=where + flag.id,
         style=flag.level.value,
         title=rule.title,
         asked=flag.status is Status.ASK,

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from rules.model import Level, Urgency
-from screening.records import daychecks, submissions
+from screening.records import daychecks, reviews, submissions
 from screening.records.audit import Actor, between
 from screening.records.responses import Response, open_response
-from screening.records.reviews import NotStaff
+from screening.records.reviews import Decision, NotStaff
 from screening.records.staff import Staff
 from screening.records.submissions import Person, Submission
 
@@ -49,6 +49,17 @@ def test_a_check_that_brings_a_hold_asks_for_a_look_until_a_later_check_does_not
     assert daychecks.looked_for(session) == {handed_in.id}
 
     daychecks.add(session, actor, handed_in.id, DAY, assessed(), LATER + timedelta(minutes=5))
+    assert daychecks.looked_for(session) == frozenset()
+
+
+def test_a_decision_after_the_check_takes_it_off_the_list_and_one_before_does_not(
+    session: Session, actor: Actor, handed_in: Submission
+) -> None:
+    reviews.decide(session, actor, handed_in.id, Decision.GO_AHEAD, "", NOW)
+    daychecks.add(session, actor, handed_in.id, FEVER, assessed(Level.HOLD), LATER)
+    assert daychecks.looked_for(session) == {handed_in.id}
+
+    reviews.decide(session, actor, handed_in.id, Decision.POSTPONE, "Fever", LATER + timedelta(minutes=1))
     assert daychecks.looked_for(session) == frozenset()
 
 

@@ -1,8 +1,11 @@
 """What is asked when a patient arrives, and who learns what from it."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from screening.records import daychecks, submissions
@@ -11,7 +14,7 @@ from screening.records.submissions import Submission
 from screening.web.parts import Parts
 from tests.web.conftest import Clock, Form
 from tests.web.pseudo import texts
-from tests.web.staff_clinic import SYSTEM, at_work, handed_in, record_of, trail
+from tests.web.staff_clinic import SYSTEM, at_work, decide, handed_in, record_of, trail
 from tests.web.stories import ASHA
 
 NOTHING_NEW: dict[str, object] = {
@@ -108,6 +111,56 @@ def test_whoever_gave_no_day_leaves_the_list_after_a_month(app: Flask, parts: Pa
 
     moment.forward(days=31)
     assert form.reference not in at_work(app, parts, Role.PRACTITIONER).get(listed).text
+
+
+# --- what the practitioner sees ----------------------------------------------------------------
+
+
+def test_the_practitioner_sees_whose_arrival_check_brought_a_hold_until_they_decide(
+    app: Flask, parts: Parts, moment: Clock
+) -> None:
+    form, doctor = calm(parts), at_work(app, parts, Role.PRACTITIONER)
+    decide(doctor, form, "go-ahead")
+    moment.forward(days=40)
+    doctor = at_work(app, parts, Role.CLINICIAN)
+    told(doctor, form, day_fever="yes")
+    assert "Arrival check: new hold" in doctor.get("/staff").text
+
+    moment.forward(minutes=1)
+    decide(doctor, form, "postpone", "Fever today")
+    assert "Arrival check: new hold" not in doctor.get("/staff").text
+
+
+def test_the_record_shows_what_the_arrival_check_made_new_and_what_was_said(app: Flask, parts: Parts) -> None:
+    form, doctor = calm(parts), at_work(app, parts, Role.PRACTITIONER, "Priya Example")
+    assert "Arrival check: " not in doctor.get(record_of(form)).text
+    told(doctor, form, abs_intoxicated="yes")
+    page = doctor.get(record_of(form)).text
+
+    assert "New at the arrival check: Alcohol or drugs today" in page
+    assert "Asked by Priya Example" in page
+    assert 'id="arrival-abs-intoxicated"' in page
+    assert "Do you have a fever or feel ill today?" in page
+
+
+def test_the_record_says_when_the_arrival_check_made_nothing_new(app: Flask, parts: Parts) -> None:
+    form, doctor = calm(parts), at_work(app, parts, Role.PRACTITIONER)
+    told(doctor, form)
+
+    assert "No flag is new because of the arrival check." in doctor.get(record_of(form)).text
+
+
+def test_the_printed_summary_shows_the_new_hold_on_page_1(app: Flask, parts: Parts) -> None:
+    form, doctor = calm(parts), at_work(app, parts, Role.PRACTITIONER)
+    told(doctor, form, abs_intoxicated="yes")
+    sheets = PdfReader(BytesIO(doctor.get(f"{record_of(form)}/summary.pdf").data)).pages
+    first, everything = sheets[0].extract_text(), " ".join(sheet.extract_text() for sheet in sheets)
+
+    assert "New at the arrival check: Alcohol or drugs today" in " ".join(first.split())
+    assert "New because of the arrival check: 1" in " ".join(everything.split())
+
+
+# --- who may not -------------------------------------------------------------------------------
 
 
 def test_an_administrator_does_not_check_anybody_in(app: Flask, parts: Parts) -> None:
