@@ -20,7 +20,7 @@ from screening.web.staff_words import actor, page, say, voice
 
 pages = Blueprint("importing", __name__)
 
-_MOST_BYTES = 500 * 1024
+_MOST_BYTES = 400 * 1024
 _SHOWN = 5
 
 
@@ -39,7 +39,7 @@ def check() -> str | Answer | tuple[str, int]:
     if not data:
         return _ask(say("Choose the file with the list")), 422
     if len(data) > _MOST_BYTES:
-        return _ask(say("This file is larger than {most} kB. Save fewer days in it", most=500)), 422
+        return _ask(say("This file is larger than {most} kB. Save fewer days in it", most=400)), 422
     try:
         sheet = exchange.read(data)
     except NotAList:
