@@ -1,6 +1,6 @@
 """The body chart of one record: pain numbered worst first, and where a needle needs care or must wait."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rules.answers import Reading
 from rules.facts import HIGH, marked, over
@@ -26,7 +26,8 @@ def charts_of(paper: Paper, voice: Voice) -> tuple[str, ...]:
         "soles": voice.say("Body chart, soles of the feet"),
     }
     labels = {"left": voice.say("L"), "right": voice.say("R")}
-    caution = cautions(paper, reading)
+    not_to_needle = paper.decisions[-1].not_to_needle if paper.decisions else ()
+    caution = cautions(paper, reading, not_to_needle)
     shown = [name for name in _VIEWS if name != "soles" or _has(name, pain)]
     return tuple(
         svg(name, title=words[name], pain=pain, caution=caution, labels=labels, width=_WIDTH)
@@ -39,7 +40,9 @@ def legend(voice: Voice) -> tuple[str, ...]:
     return (
         voice.say("Hatched and numbered: it hurts here, the worst first."),
         voice.say("Dotted: a high hazard lies beneath, or a precaution applies here."),
-        voice.say("Hatched the other way: not to be needled before it is reviewed."),
+        voice.say(
+            "Hatched the other way: not to be needled before it is reviewed, or not at all as decided."
+        ),
     )
 
 
@@ -55,10 +58,11 @@ def worst_first(reading: Reading) -> tuple[str, ...]:
     return tuple(sorted(marked(reading), key=lambda token: token not in first))
 
 
-def cautions(paper: Paper, reading: Reading) -> dict[str, str]:
-    """Token -> "care" or "hold": high hazards and precautions of a place, and what holds it."""
+def cautions(paper: Paper, reading: Reading, not_to_needle: Iterable[str] = ()) -> dict[str, str]:
+    """Token -> "care" or "hold": high hazards and precautions of a place, and what holds it, which the
+    latest decision does for the places it says are not to be needled."""
     found = dict.fromkeys(_care(paper, reading), "care")
-    return found | dict.fromkeys(_hold(paper, reading), "hold")
+    return found | dict.fromkeys(_hold(paper, reading), "hold") | dict.fromkeys(not_to_needle, "hold")
 
 
 def _care(paper: Paper, reading: Reading) -> Iterator[str]:

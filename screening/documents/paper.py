@@ -10,7 +10,7 @@ from rules.answers import Reading
 from rules.assess import read
 from rules.model import Answers, Assessment, Edition, Kind, Question
 from rules.spoken import Spoken, asked_in_words, in_words
-from screening.documents.after import After
+from screening.documents.after import NOTHING_ADDED, After
 from screening.settings import Clinic, fill
 from screening.words import Say, say_date, say_moment
 
@@ -64,7 +64,7 @@ class Paper:
     signed_off: SignOff | None = None
     decisions: tuple[Decision, ...] = ()
     entered_by: str = ""
-    after: After = After()
+    after: After = NOTHING_ADDED
     day: DayCheck | None = None
 
 

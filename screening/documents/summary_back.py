@@ -1,10 +1,12 @@
 """The back of the summary: medicines, consent, the decision, disagreements, sources."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.answers import Reading
 from rules.facts import marked, medicine_groups, pleura
 from rules.model import Note, Source
+from rules.spoken import places_in_words
 from screening.documents.paper import Decision, Paper, Voice, words_of
 from screening.documents.summary_flags import key_in_words
 
@@ -43,6 +45,7 @@ class Decided:
     by: str
     at: str
     note: str
+    details: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,20 @@ def _keys(paper: Paper, note: Note) -> str:
     return ", ".join(key_in_words(paper, key) for key in note.sources)
 
 
-def decided(decisions: tuple[Decision, ...], voice: Voice) -> tuple[Decided, ...]:
+def decided(paper: Paper, voice: Voice) -> tuple[Decided, ...]:
     """Every decision recorded, in the order it was made; the last one counts."""
-    return tuple(Decided(d.words, d.by, voice.moment(d.at), d.note) for d in decisions)
+    return tuple(
+        Decided(d.words, d.by, voice.moment(d.at), d.note, tuple(_details(paper, d, voice)))
+        for d in paper.decisions
+    )
+
+
+def _details(paper: Paper, decision: Decision, voice: Voice) -> Iterator[str]:
+    if decision.until is not None:
+        yield voice.say("Put off until {date}", date=voice.day(decision.until))
+    if decision.not_to_needle:
+        places = "; ".join(places_in_words(paper.edition, decision.not_to_needle))
+        yield voice.say("Not to be needled: {places}", places=places)
 
 
 def disagreements(paper: Paper, sources: frozenset[str]) -> tuple[Disagreement, ...]:

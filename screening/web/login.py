@@ -41,7 +41,7 @@ def let_in() -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
             signin.sign_out(db, request.cookies.get(STAFF, ""), now)
     if isinstance(held, Refused):
         # One sentence for a wrong name, a wrong password, a closed account and a guess too soon.
-        wrong = say("That name and password do not go together. Try again in {wait}.", wait=_wait(held))
+        wrong = say("That name and password do not go together. Try again in {wait}.", wait=wait_words(held))
         told = render_template("login/sign_in.html", form=form, errors=[(wrong, "#sign_in_name")])
         return told, _TOO_MANY, {"Retry-After": str(held.wait_seconds)}
     session.clear()
@@ -50,7 +50,8 @@ def let_in() -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
     return answer
 
 
-def _wait(refused: Refused) -> str:
+def wait_words(refused: Refused) -> str:
+    """How long to wait before the next guess, in words."""
     seconds = refused.wait_seconds
     if seconds <= 1:
         return say("1 second")

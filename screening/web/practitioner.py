@@ -4,21 +4,26 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, request, url_for
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 
-from screening.documents.paper import Paper
+from rules.facts import marked
+from rules.spoken import places_in_words
+from screening.documents.paper import Paper, reading_of
 from screening.documents.render import CouldNotRender
 from screening.records import daychecks, interrupts, reviews, signoff, submissions
+from screening.records.acting import AlreadySigned
 from screening.records.reviews import Decision
 from screening.records.staff import Role
 from screening.records.submissions import Submission
+from screening.web.after_view import after_page
 from screening.web.daily import summary_of
 from screening.web.drawing import as_pdf
 from screening.web.parts import parts
 from screening.web.policy import open_to
 from screening.web.record_view import paper_of, record_of
 from screening.web.staff_forms import Decide, faults
-from screening.web.staff_words import actor, page, voice
+from screening.web.staff_words import actor, page, say, voice
 from screening.web.worklist import CONTACT, halted, lines
 
 pages = Blueprint("practitioner", __name__)
@@ -62,20 +67,23 @@ def _worklist() -> str:
 @open_to(Role.PRACTITIONER, Role.CLINICIAN)
 def record(submission_id: UUID) -> str:
     """One record, with the form that adds a decision."""
-    found = _open(submission_id, "review")
-    return _show(found, Decide(found.assessment.outcome))
+    return show(open_record(submission_id, "review"))
 
 
 @pages.post("/staff/record/<uuid:submission_id>/decision")
 @open_to(Role.PRACTITIONER, Role.CLINICIAN)
 def decide(submission_id: UUID) -> Answer | tuple[str, int]:
     """Add a decision; earlier ones stay."""
-    found = _open(submission_id, "decide")
-    form = Decide(found.assessment.outcome)
+    found = open_record(submission_id, "decide")
+    form = _deciding(found, _paper(found))
     if not form.validate():
-        return _show(found, form), 422
-    with parts().sessions() as db:
-        reviews.decide(db, actor(), found.id, Decision(form.decision.data), form.note.data, parts().now())
+        return show(found, form), 422
+    chosen, now = Decision(form.decision.data), parts().now()
+    try:
+        with parts().sessions() as db:
+            reviews.decide(db, actor(), found.id, chosen, form.note.data, now, form.detail())
+    except AlreadySigned:
+        return signed_meanwhile(submission_id)
     return redirect(url_for("practitioner.record", submission_id=submission_id, _anchor="decisions"), 303)
 
 
@@ -83,7 +91,7 @@ def decide(submission_id: UUID) -> Answer | tuple[str, int]:
 @open_to(Role.PRACTITIONER, Role.CLINICIAN)
 def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
     """The summary, to look at or print; when it cannot be drawn, a page that says so."""
-    found = _open(submission_id, "print")
+    found = open_record(submission_id, "print")
     try:
         drawn = summary_of(_paper(found))
     except CouldNotRender:
@@ -92,7 +100,8 @@ def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
     return as_pdf(drawn, found.reference)
 
 
-def _open(submission_id: UUID, why: str) -> Submission:
+def open_record(submission_id: UUID, why: str) -> Submission:
+    """The record, its opening audited; a page that says there is none otherwise."""
     with parts().sessions() as db:
         found = submissions.get(db, actor(), str(submission_id), why, parts().now())
     return found if found is not None else abort(404)
@@ -106,12 +115,28 @@ def _paper(found: Submission) -> Paper:
     return paper_of(found, edition, signed, checked)
 
 
-def _show(found: Submission, form: Decide) -> str:
+def _deciding(found: Submission, paper: Paper) -> Decide:
+    places = marked(reading_of(paper))
+    words = dict(zip(places, places_in_words(paper.edition, places), strict=True))
+    return Decide(found.assessment.outcome, words, parts().today())
+
+
+def signed_meanwhile(submission_id: UUID) -> tuple[str, int]:
+    """The record again, signed by now, for somebody who wanted to add to it."""
+    signed = say("This record is signed by now, so nothing was added to it. Write an addendum instead.")
+    return show(open_record(submission_id, "review"), fault=(signed, "#signature")), 409
+
+
+def show(found: Submission, typed: FlaskForm | None = None, fault: tuple[str, str] | None = None) -> str:
+    """The record's page; `typed` is the form that comes back, `fault` what else went wrong and where."""
+    paper = _paper(found)
     return page(
         "practitioner/record.html",
-        record=record_of(_paper(found), voice(), parts().today()),
-        form=form,
-        errors=faults(form),
+        record=record_of(paper, voice(), parts().today()),
+        form=typed if isinstance(typed, Decide) else _deciding(found, paper),
+        after=after_page(found, paper, voice(), typed),
+        errors=faults(typed) if typed else [fault] if fault else [],
+        record_id=found.id,
         decide_at=url_for("practitioner.decide", submission_id=found.id),
         summary_at=url_for("practitioner.summary_pdf", submission_id=found.id),
     )

@@ -9,7 +9,7 @@ from rules.facts import full_years
 from rules.model import Edition, Flag, Information, Level, Status
 from rules.spoken import Spoken, asked_in_words, in_words, places_in_words
 from screening.documents.charts import charts_of, legend
-from screening.documents.paper import DayCheck, Decision, Paper, SignOff, Voice, reading_of, words_of
+from screening.documents.paper import DayCheck, Paper, SignOff, Voice, reading_of, words_of
 from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
 from screening.documents.summary_change import Lifted, lifted
 from screening.documents.summary_day import Arrival, arrival, on_the_day
@@ -26,10 +26,9 @@ from screening.documents.summary_pain import (
     places,
 )
 from screening.records.daychecks import DayCheck as Checked
-from screening.records.reviews import Review
 from screening.records.signoff import SignOff as Signed
 from screening.records.submissions import Submission
-from screening.web.staff_forms import decision_words
+from screening.web.after_view import after_of, decision_of
 from screening.web.staff_words import dialled, here, say, say_here
 
 _PAIN_PAGES = ("story", "scores")
@@ -161,7 +160,7 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
         pain=_pain(reading, voice),
         medicines=medicines(paper, voice),
         answers=_answers(reading, voice),
-        decided=decided(paper.decisions, voice)[::-1],
+        decided=decided(paper, voice)[::-1],
     )
 
 
@@ -178,17 +177,14 @@ def paper_of(
         assessment=submission.assessment,
         today=submitted.date(),
         signed_off=None if signed is None else SignOff(signed.name, signed.registration, signed.signed_on),
-        decisions=tuple(_decision(review) for review in reversed(submission.reviews)),
+        decisions=tuple(decision_of(review) for review in reversed(submission.reviews)),
         day=None if checked is None else _day(checked),
+        after=after_of(submission),
     )
 
 
 def _day(checked: Checked) -> DayCheck:
     return DayCheck(checked.answers, checked.assessment, checked.staff_name, here(checked.checked_at))
-
-
-def _decision(review: Review) -> Decision:
-    return Decision(decision_words(review.decision), review.staff_name, here(review.decided_at), review.note)
 
 
 # --- who ---------------------------------------------------------------------------------------

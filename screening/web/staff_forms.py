@@ -1,35 +1,47 @@
 """The forms staff fill in. Each says its faults in the clinic's language, and keeps all but passwords."""
 
 import unicodedata
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import (
+    Field,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import ValidationError
 
+from rules.answers import day
 from rules.model import Level
-from screening.records.reviews import Decision
+from screening.records.reviews import Decision, Detail
 from screening.records.staff import SHORTEST_PASSWORD, Role
 from screening.web.staff_words import role_words, say
 
 _LONGEST_LINE = 200
-_LONGEST_NOTE = 4000
+LONGEST_NOTE = 4000
 # Longer than anybody's sentence, short enough that hashing it costs nothing.
-_LONGEST_PASSWORD = 1000
+LONGEST_PASSWORD = 1000
 _EXPLAINED_BY_ITSELF = frozenset({Decision.GO_AHEAD, Decision.ADAPT})
 
 
-def _typed(text: str | None) -> str:
+def typed(text: str | None) -> str:
     """What was typed, without control characters that no keyboard types and blanks round it."""
     lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
 
 
 def _line() -> StringField:
-    return StringField(filters=[_typed])
+    return StringField(filters=[typed])
 
 
-def _check(field: Field, empty: str, longest: int = _LONGEST_LINE) -> None:
+def check(field: Field, empty: str, longest: int = _LONGEST_LINE) -> None:
+    """Refuse a field that is empty, saying `empty`, or longer than `longest` characters."""
     if not field.data:
         raise ValidationError(empty)
     if len(field.data) > longest:
@@ -48,10 +60,10 @@ class SignIn(FlaskForm):
     password = PasswordField()
 
     def validate_sign_in_name(self, field: Field) -> None:
-        _check(field, say("Enter your sign-in name"))
+        check(field, say("Enter your sign-in name"))
 
     def validate_password(self, field: Field) -> None:
-        _check(field, say("Enter your password"), _LONGEST_PASSWORD)
+        check(field, say("Enter your password"), LONGEST_PASSWORD)
 
 
 class First(FlaskForm):
@@ -64,16 +76,16 @@ class First(FlaskForm):
     registration = _line()
 
     def validate_code(self, field: Field) -> None:
-        _check(field, say("Enter the code you were given"))
+        check(field, say("Enter the code you were given"))
 
     def validate_full_name(self, field: Field) -> None:
-        _check(field, say("Enter your name, as patients and colleagues know you"))
+        check(field, say("Enter your name, as patients and colleagues know you"))
 
     def validate_sign_in_name(self, field: Field) -> None:
-        _check(field, say("Choose a name to sign in with"))
+        check(field, say("Choose a name to sign in with"))
 
     def validate_password(self, field: Field) -> None:
-        _check(field, say("Choose a password"), _LONGEST_PASSWORD)
+        check(field, say("Choose a password"), LONGEST_PASSWORD)
         if len(field.data) < SHORTEST_PASSWORD:
             raise ValidationError(
                 say(
@@ -85,7 +97,7 @@ class First(FlaskForm):
 
     def validate_registration(self, field: Field) -> None:
         if field.data:
-            _check(field, "")
+            check(field, "")
 
 
 class CodeFor(FlaskForm):
@@ -106,22 +118,39 @@ class Decide(FlaskForm):
     """A decision about one form, whose `outcome` says how much has to be written down."""
 
     decision = RadioField(validate_choice=False)
-    note = TextAreaField(filters=[_typed])
+    postpone_until = StringField(filters=[typed])
+    not_to_needle = SelectMultipleField(choices=[])
+    note = TextAreaField(filters=[typed])
 
-    def __init__(self, outcome: Level, **kwargs: Any) -> None:
+    def __init__(self, outcome: Level, places: Mapping[str, str], today: date, **kwargs: Any) -> None:
+        """`places` are the marked ones, region:side and in words."""
         super().__init__(**kwargs)
-        self.outcome = outcome
+        self.outcome, self.today = outcome, today
         self.decision.choices = [SelectChoice(value=d.value, label=decision_words(d)) for d in Decision]
+        self.not_to_needle.choices = [SelectChoice(value=p, label=words) for p, words in places.items()]
 
     def validate_decision(self, field: Field) -> None:
         if field.data not in list(Decision):
             raise ValidationError(say("Choose what you decided"))
 
+    def validate_postpone_until(self, field: Field) -> None:
+        if not field.data:
+            return
+        until = day(field.data)
+        if until is None or until <= self.today:
+            raise ValidationError(say("Enter a real day that is still to come"))
+        if self.decision.data != Decision.POSTPONE:
+            raise ValidationError(say("A day to put off to goes with the decision to postpone"))
+
     def validate_note(self, field: Field) -> None:
         if not field.data and self._needs_reason():
             raise ValidationError(say("Write down the reason for this decision"))
         if field.data:
-            _check(field, "", _LONGEST_NOTE)
+            check(field, "", LONGEST_NOTE)
+
+    def detail(self) -> Detail:
+        """What belongs to the decision, once the form holds no fault."""
+        return Detail(day(self.postpone_until.data), tuple(self.not_to_needle.data or ()))
 
     def _needs_reason(self) -> bool:
         """Putting off and sending on are always explained; so is any needling against a hold."""

@@ -19,6 +19,7 @@ from screening.web import (
     arrival,
     board,
     failures,
+    handling,
     importing,
     invite,
     locking,
@@ -40,7 +41,7 @@ LARGEST_BODY = 1024 * 1024
 MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
-_ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board)
+_ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
 _DESK = (appointments, importing, invite)
 csrf = CSRFProtect()
 
