@@ -1,4 +1,4 @@
-"""The practitioner's list and the desk's: who handed a form in, and whom an emergency answer stopped."""
+"""The practitioner's list: who handed a form in, and whom an emergency answer stopped."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,14 +40,6 @@ class Halted:
     read: str
     reasons: tuple[str, ...]
     private: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskLine:
-    """What the front desk may know: who, and that the form is in."""
-
-    name: str
-    handed_in: str
 
 
 def lines(edition: Edition, listed: Iterable[Listed]) -> tuple[Line, ...]:
@@ -96,12 +88,4 @@ def _halted(edition: Edition, items: list[Stopped]) -> Halted:
         else say("They have not pressed that they read the emergency page."),
         reasons=tuple(titles),
         private=say("Private: speak alone") if any(rule and rule.private for rule in rules) else "",
-    )
-
-
-def desk_lines(listed: Iterable[Listed]) -> tuple[DeskLine, ...]:
-    """Newest first: the order of the practitioner's list would give away who is urgent."""
-    newest = sorted(listed, key=lambda item: item.submitted_at, reverse=True)
-    return tuple(
-        DeskLine(item.person.name or say("No name given"), say_here(item.submitted_at)) for item in newest
     )

@@ -95,21 +95,6 @@ def test_a_refused_look_leaves_no_opening_in_the_trail_and_no_answer_on_the_scre
     assert trail(parts, "submission-opened") == []
 
 
-def test_the_front_desk_sees_whose_form_is_in_and_nothing_of_how_urgent(
-    app: Flask, parts: Parts, moment
-) -> None:
-    handed_in(parts, {"full_name": "Urgent Example"}, concluded(Level.URGENT, Urgency.EMERGENCY))
-    moment.forward(minutes=5)
-    handed_in(parts, {"full_name": "Calm Example"}, concluded(Level.DECIDE))
-    page = at_work(app, parts, Role.FRONT_DESK).get("/staff").text
-    words = parts.edition.words
-    assert page.index("Calm Example") < page.index("Urgent Example")
-    assert not any(words[level] in page for level in Level)
-    assert not any(words[urgency] in page for urgency in Urgency)
-    assert "/staff/record/" not in page
-    assert "app-level" not in page
-
-
 def test_an_administrator_is_led_to_the_accounts(app: Flask, parts: Parts) -> None:
     assert at_work(app, parts, Role.ADMINISTRATOR).get("/staff").headers["Location"] == "/staff/people"
 
@@ -259,8 +244,6 @@ def test_every_word_of_the_practitioners_pages_can_be_translated(tmp_path) -> No
         assert unmarked(browser.get(address).text, allowed) == []
     wrong = decide(browser, submission, "go-ahead")
     assert unmarked(wrong.text, allowed) == []
-    desk = at_work(app, parts, Role.FRONT_DESK, "Dana Example")
-    assert unmarked(desk.get("/staff").text, allowed) == []
     parts.engine.dispose()
 
 
