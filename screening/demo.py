@@ -1,17 +1,19 @@
-"""A demonstration: twenty invented patients spread over every outcome, and one member of staff per role."""
+"""A demonstration: twenty invented patients spread over every outcome, today's appointments, and one member
+of staff per role."""
 
 import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from rules.assess import assess, read
 from rules.model import Edition, Kind, Question
-from screening.records import responses, staff, submissions
+from screening.records import appointments, responses, staff, submissions
+from screening.records.appointments import Booking
 from screening.records.audit import Actor
 from screening.records.staff import Role
 from screening.serve import House
@@ -115,8 +117,16 @@ def make_folder(folder: Path) -> None:
 def fill_house(house: House, settings: Settings, now: datetime) -> list[str]:
     """Hand in the invented patients and make the staff; the lines to print, with the passwords."""
     today = now.astimezone(ZoneInfo(settings.clinic.timezone)).date()
+    opens = datetime.combine(today, time(8), ZoneInfo(settings.clinic.timezone))
     for number, patient in enumerate(PATIENTS, start=1):
-        _hand_in(house, answered(house.edition, number, patient, today), today, now - timedelta(hours=number))
+        answers = answered(house.edition, number, patient, today)
+        form = _hand_in(house, answers, today, now - timedelta(hours=number))
+        # Every third comes on another day; a few of today have not been asked yet.
+        if number % 3:
+            _book(house, opens + timedelta(minutes=20 * number), answers, form, now)
+    for number in range(len(PATIENTS) + 1, len(PATIENTS) + 5):
+        known = {"full_name": f"Demo Patient {number}", "date_of_birth": "1985-03-27", "phone": "555 0100"}
+        _book(house, opens + timedelta(minutes=20 * number), known, "", now)
     lines = [f"Staff sign in:  {settings.base_url}/staff/sign-in", ""]
     for role in Role:
         password = secrets.token_urlsafe(12)
@@ -154,8 +164,18 @@ def _nothing_to_report(question: Question) -> object:
     return question.clear
 
 
-def _hand_in(house: House, answers: Mapping[str, object], today: date, at: datetime) -> None:
-    """Straight to the submission: nobody goes back to the pages of a form that was sent."""
+def _book(house: House, at: datetime, known: Mapping[str, object], form: str, now: datetime) -> None:
+    """An appointment for somebody, with their form if they have handed one in."""
+    born = date.fromisoformat(str(known["date_of_birth"]))
+    booking = Booking(at, str(known["full_name"]), born, str(known["phone"]), "", "Demo practitioner")
+    with house.sessions() as session:
+        made = appointments.add(session, _SYSTEM, secrets.token_urlsafe(32), booking, now)
+        if form:
+            appointments.link(session, _SYSTEM, made.id, form, now)
+
+
+def _hand_in(house: House, answers: Mapping[str, object], today: date, at: datetime) -> str:
+    """Straight to the submission: nobody goes back to the pages of a form that was sent. The form's id."""
     edition = house.edition
     person = submissions.Person(
         str(answers["full_name"]),
@@ -173,6 +193,7 @@ def _hand_in(house: House, answers: Mapping[str, object], today: date, at: datet
             person,
             at,
         )
+    return form.id
 
 
 def _hire(house: House, role: Role, password: str, now: datetime) -> None:

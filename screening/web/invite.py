@@ -98,16 +98,16 @@ def _link(token: str) -> str:
 
 
 def _message(found: Appointment, link: str) -> str:
-    """What the desk sends; it may be read by others, so it says nothing of health."""
+    """What the desk sends; it may be read by others, so it says nothing of health. The link stands last,
+    where every telephone makes it something to press."""
     clinic = parts().settings.clinic
-    text = say(
-        "{clinic}: your appointment is on {when}. Please fill in your form before you come: {link}",
-        clinic=clinic.name,
-        when=say_here(found.booking.at),
-        link=link,
-    )
-    call = say("Questions, or no internet? Call {phone}.", phone=clinic.phone) if clinic.phone else ""
-    return f"{text} {say('It asks for your date of birth first.')} {call}".strip()
+    sentences = [
+        say("{clinic}: your appointment is on {when}.", clinic=clinic.name, when=say_here(found.booking.at)),
+        say("Please fill in your form before you come. It asks for your date of birth first."),
+        say("Questions, or no internet? Call {phone}.", phone=clinic.phone) if clinic.phone else "",
+        link,
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 # --- the patient ------------------------------------------------------------------------------

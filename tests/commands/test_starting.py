@@ -9,7 +9,7 @@ import tomllib
 import urllib.request
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from rules.assess import assess
 from rules.model import Level, Status, Urgency
 from screening import demo
 from screening.clinic_file import first_text
-from screening.records import staff, submissions
+from screening.records import appointments, staff, submissions
 from screening.records.audit import Actor
 from screening.serve import CannotStart, first_code, gunicorn_options, is_loopback, open_house
 from screening.settings import Clinic, Settings, load
@@ -208,6 +208,10 @@ def test_a_demonstration_has_twenty_patients_and_one_of_each_staff(settings):
         assert sorted(staff.Role) == sorted(person.role for person in staff.everyone(session))
         password = next(line.split()[-1] for line in lines if "practitioner" in line)
         assert staff.verify_password(session, "practitioner", password) is not None
+        whole = (NOW - timedelta(days=1), NOW + timedelta(days=1))
+        booked = appointments.of_day(session, Actor("system", "test"), *whole, NOW)
+        assert len(booked) == 18
+        assert {item.response_id is None for item in booked} == {True, False}
     house.close()
 
 

@@ -62,7 +62,7 @@ def test_one_press_on_the_board_makes_a_link_with_a_text_and_a_code(desk: FlaskC
     page = said(answer.text)
 
     assert "Elm Street Clinic: your appointment is on 22 November 2026, 16:30." in page
-    assert "Questions, or no internet? Call 555 0199." in page
+    assert "Questions, or no internet? Call 555 0199. http://127" in page
     assert 'src="data:image/svg+xml;base64,' in answer.text
     assert "It opens until 29 November 2026, 14:30" in page
     assert "Invited" in said(desk.get(BOARD).text)
