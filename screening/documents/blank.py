@@ -140,8 +140,7 @@ def blank(edition: Edition, clinic: Clinic, say: Say, *, paper: Sheet = "A4", la
     """What the form says. ValueError without an emergency number: no such form may be handed out."""
     if not clinic.emergency_number:
         raise ValueError("a paper form needs the clinic's emergency number")
-    numbers = {q.id: f"{page.number}.{n}" for page in edition.pages for n, q in enumerate(page.questions, 1)}
-    making = Making(Desk(edition, numbers, say), clinic, emergencies(edition))
+    making = Making(Desk(edition, numbers(edition), say), clinic, emergencies(edition))
     return Blank(
         edition=edition,
         clinic=clinic,
@@ -159,6 +158,11 @@ def blank(edition: Edition, clinic: Clinic, say: Say, *, paper: Sheet = "A4", la
         day_change=fill(edition.messages["msg-day-change"], clinic),
         count=_count(say),
     )
+
+
+def numbers(edition: Edition) -> dict[str, str]:
+    """The number in front of each question on paper, such as 3.1, by the question's id."""
+    return {q.id: f"{page.number}.{n}" for page in edition.pages for n, q in enumerate(page.questions, 1)}
 
 
 def _section(making: Making, page: Page) -> Section:

@@ -68,9 +68,12 @@ def open_response(
     *,
     language: str = "en",
     filled_by_staff: str | None = None,
+    source: Literal["", "paper", "phone"] = "",
     idle: timedelta = IDLE,
 ) -> Response:
-    """Start a form and the patient's session on it. `token` is random, 256 bits, kept as its hash."""
+    """Start a form and the patient's session on it. `token` is random, 256 bits, kept as its hash.
+
+    `source`, for what staff type in, goes into the trail."""
     response_id = id_from("response", token)
     actor = filler(response_id, filled_by_staff)
     with writing(session):
@@ -93,7 +96,8 @@ def open_response(
                 expires_at=now + idle,
             )
         )
-        audit.append(session, actor, "response-opened", ("response", response_id), now, language=language)
+        said = {"language": language, "why": source} if source else {"language": language}
+        audit.append(session, actor, "response-opened", ("response", response_id), now, **said)
     return Response(response_id, edition_digest, language, filled_by_staff, now, now, False, None)
 
 
@@ -104,7 +108,7 @@ def find_by_token(session: Session, token: str, now: datetime) -> Response | Non
     live = (held.c.token == fingerprint(token), held.c.ended_at.is_(None), held.c.expires_at > now)
     with reading(session):
         row = session.execute(wanted.where(*live)).first()
-    return _response(row) if row else None
+    return response_from(row) if row else None
 
 
 def renew_session(session: Session, token: str, now: datetime, idle: timedelta = IDLE) -> bool:
@@ -240,7 +244,7 @@ def _drop(session: Session, response_id: str, drop: Mapping[str, Sequence[str]],
             _put_page(session, response_id, page_id, left, version, now)
 
 
-def _response(row: Row[Any]) -> Response:
+def response_from(row: Row[Any]) -> Response:
     return Response(
         row.id,
         row.edition_digest,

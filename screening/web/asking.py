@@ -41,7 +41,11 @@ class Asking:
 
 def current() -> Asking:
     """The form of the patient who is asking."""
-    response: Response = g.patient
+    return asking_of(g.patient)
+
+
+def asking_of(response: Response) -> Asking:
+    """A form with the answers so far."""
     with parts().sessions() as session:
         draft = responses.answers_of(session, response.id)
     edition = parts().edition_of(response.edition_digest, response.language)

@@ -14,12 +14,12 @@ from screening.documents.leaflet import leaflet_css, leaflet_html, leaflet_ident
 from screening.documents.paper import Paper, made_at
 from screening.documents.render import CouldNotRender
 from screening.documents.summary import summary_assets, summary_css, summary_html, summary_identifier
-from screening.records import daychecks, printing, signoff, submissions
+from screening.records import daychecks, printing, signoff, submissions, transcripts
 from screening.records.audit import Actor
 from screening.records.submissions import Listed
 from screening.web.drawing import draw, templates
+from screening.web.papers import paper_of
 from screening.web.parts import Parts, parts
-from screening.web.record_view import paper_of
 from screening.web.staff_words import voice
 
 Moved = Callable[[int, int], None]
@@ -56,9 +56,10 @@ def _papers(actor: Actor, people: tuple[Listed, ...], failed: list[str], moved: 
             found = submissions.get(db, actor, listed.id, "print", parts().now())
             signed = None if found is None else signoff.latest(db, found.edition_digest)
             checked = daychecks.latest(db, listed.id)
+            entered_by = "" if found is None else transcripts.typed_in_by(db, found.response_id)
         if found is not None:
             edition = parts().edition_of(found.edition_digest, voice().language)
-            paper = paper_of(found, edition, signed, checked)
+            paper = paper_of(found, edition, signed, checked, entered_by)
             try:
                 yield summary_of(paper)
                 yield leaflet_of(paper)

@@ -30,12 +30,14 @@ _LINES = 300
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What making a field needs besides its question."""
+    """What making a field needs besides its question. `copied`: from paper, where nothing says "optional"
+    and whatever was skipped stays blank."""
 
     edition: Edition
     answers: Answers
     today: date
     say: Say
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def as_shown(making: Making, question: Question, field: Any, is_new: bool = Fals
 
 
 def _optional(making: Making, question: Question) -> str:
-    return question.text if question.required else making.say("{question} (optional)", question=question.text)
+    asked = question.required or making.copied
+    return question.text if asked else making.say("{question} (optional)", question=question.text)
 
 
 def _as_radios(making: Making, question: Question, field: Any) -> tuple[str, dict[str, Any]]:

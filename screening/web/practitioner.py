@@ -11,7 +11,7 @@ from rules.facts import marked
 from rules.spoken import places_in_words
 from screening.documents.paper import Paper, reading_of
 from screening.documents.render import CouldNotRender
-from screening.records import daychecks, interrupts, reviews, signoff, submissions
+from screening.records import daychecks, interrupts, reviews, signoff, submissions, transcripts
 from screening.records.acting import AlreadySigned
 from screening.records.reviews import Decision
 from screening.records.staff import Role
@@ -19,9 +19,10 @@ from screening.records.submissions import Submission
 from screening.web.after_view import after_page
 from screening.web.daily import summary_of
 from screening.web.drawing import as_pdf
+from screening.web.papers import paper_of
 from screening.web.parts import parts
 from screening.web.policy import open_to
-from screening.web.record_view import paper_of, record_of
+from screening.web.record_view import record_of
 from screening.web.staff_forms import Decide, faults
 from screening.web.staff_words import actor, page, say, voice
 from screening.web.worklist import CONTACT, halted, lines
@@ -112,13 +113,17 @@ def _paper(found: Submission) -> Paper:
     with parts().sessions() as db:
         signed = signoff.latest(db, found.edition_digest)
         checked = daychecks.latest(db, found.id)
-    return paper_of(found, edition, signed, checked)
+        entered_by = transcripts.typed_in_by(db, found.response_id)
+    return paper_of(found, edition, signed, checked, entered_by)
 
 
 def _deciding(found: Submission, paper: Paper) -> Decide:
+    """The form that was sent, or a fresh one with the places that the latest decision keeps from the needle:
+    only a box that somebody unticks lets one go."""
+    held = paper.decisions[-1].not_to_needle if paper.decisions else ()
     places = marked(reading_of(paper))
     words = dict(zip(places, places_in_words(paper.edition, places), strict=True))
-    return Decide(found.assessment.outcome, words, parts().today())
+    return Decide(found.assessment.outcome, words, parts().today(), data={"not_to_needle": list(held)})
 
 
 def signed_meanwhile(submission_id: UUID) -> tuple[str, int]:

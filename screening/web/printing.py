@@ -20,9 +20,9 @@ from screening.records import printing, signoff, submissions
 from screening.records.staff import Role
 from screening.web import daily
 from screening.web.drawing import as_pdf, draw, draw_once, templates
+from screening.web.papers import paper_of
 from screening.web.parts import new_token, parts
 from screening.web.policy import open_to
-from screening.web.record_view import paper_of
 from screening.web.staff_words import actor, here, page, say, voice
 
 pages = Blueprint("printing", __name__)

@@ -6,10 +6,10 @@ from datetime import date
 
 from rules.answers import Reading
 from rules.facts import full_years
-from rules.model import Edition, Flag, Information, Level, Status
+from rules.model import Flag, Information, Level, Status
 from rules.spoken import Spoken, asked_in_words, in_words, places_in_words
 from screening.documents.charts import charts_of, legend
-from screening.documents.paper import DayCheck, Paper, SignOff, Voice, reading_of, words_of
+from screening.documents.paper import Paper, Voice, reading_of, words_of
 from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
 from screening.documents.summary_change import Lifted, lifted
 from screening.documents.summary_day import Arrival, arrival, on_the_day
@@ -25,11 +25,7 @@ from screening.documents.summary_pain import (
     pain,
     places,
 )
-from screening.records.daychecks import DayCheck as Checked
-from screening.records.signoff import SignOff as Signed
-from screening.records.submissions import Submission
-from screening.web.after_view import after_of, decision_of
-from screening.web.staff_words import dialled, here, say, say_here
+from screening.web.staff_words import dialled, say, say_here
 
 _PAIN_PAGES = ("story", "scores")
 
@@ -164,29 +160,6 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
     )
 
 
-def paper_of(
-    submission: Submission, edition: Edition, signed: Signed | None, checked: Checked | None = None
-) -> Paper:
-    """The submission as paper takes it, on the clinic's clock."""
-    submitted = here(submission.submitted_at)
-    return Paper(
-        reference=submission.reference,
-        submitted_at=submitted,
-        edition=edition,
-        answers=submission.answers,
-        assessment=submission.assessment,
-        today=submitted.date(),
-        signed_off=None if signed is None else SignOff(signed.name, signed.registration, signed.signed_on),
-        decisions=tuple(decision_of(review) for review in reversed(submission.reviews)),
-        day=None if checked is None else _day(checked),
-        after=after_of(submission),
-    )
-
-
-def _day(checked: Checked) -> DayCheck:
-    return DayCheck(checked.answers, checked.assessment, checked.staff_name, here(checked.checked_at))
-
-
 # --- who ---------------------------------------------------------------------------------------
 
 
@@ -197,6 +170,7 @@ def _head(paper: Paper, reading: Reading, voice: Voice, today: date) -> Head:
     aged = say("{date}, {n} years old", date=date_words, n=full_years(born, today)) if known else date_words  # type: ignore[arg-type]  # known means a date
     asked = ("visit_date", "emergency_contact", "filling_in", "helper_name")
     facts = [(say("Handed in"), say_here(paper.submitted_at))]
+    facts += [(say("Typed in by"), paper.entered_by)] if paper.entered_by else []
     facts += [
         (paper.edition.questions[question].text, words_of(paper, voice, question))
         for question in asked

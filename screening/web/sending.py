@@ -23,10 +23,10 @@ from screening.web.cookies import PATIENT, take_back
 from screening.web.drawing import as_pdf, draw, templates
 from screening.web.forms import as_shown, page_form
 from screening.web.journey import first_unfinished, home_pages, signed
+from screening.web.papers import paper_of
 from screening.web.parts import parts
 from screening.web.patient import onwards
 from screening.web.policy import A_PATIENT, open_to
-from screening.web.record_view import paper_of
 
 pages = Blueprint("sending", __name__)
 
@@ -128,11 +128,12 @@ def send() -> Answer | tuple[str, int]:
         return redirect(url_for("sending.check"), 303)
     if forms_of.stop_if_urgent(kept):
         return redirect(url_for("urgent.show"), 303)
-    _submit(kept)
+    hand_in(kept)
     return redirect(url_for("sending.done"), 303)
 
 
-def _submit(asking: Asking) -> Submission:
+def hand_in(asking: Asking) -> Submission:
+    """Store what was answered with its assessment, once."""
     answers = asking.answers
     person = Person(
         str(answers.get("full_name", "")),

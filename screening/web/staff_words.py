@@ -65,7 +65,9 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     people = (url_for("login.people.everyone"), say("Staff accounts"))
     papers = (url_for("printing.papers"), say("Print"))
     arrival = (url_for("arrival.today"), say("Arrival check"))
+    typing = (url_for("type_in.ask"), say("Type in"))
     board = (url_for("board.show"), say("Today"))
     if role is Role.ADMINISTRATOR:
         return (people, papers)
-    return (board, arrival, papers) if role is Role.FRONT_DESK else (forms, board, arrival, papers)
+    desk = (board, arrival, typing, papers)
+    return desk if role is Role.FRONT_DESK else (forms, *desk)

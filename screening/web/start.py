@@ -28,6 +28,7 @@ from screening.web import (
     practitioner,
     printing,
     sending,
+    type_in,
     urgent,
 )
 from screening.web.headers import add_headers
@@ -42,7 +43,7 @@ MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
-_DESK = (appointments, importing, invite)
+_DESK = (appointments, importing, invite, type_in)
 csrf = CSRFProtect()
 
 
