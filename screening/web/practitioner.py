@@ -117,13 +117,14 @@ def _paper(found: Submission) -> Paper:
     return paper_of(found, edition, signed, checked, entered_by)
 
 
-def _deciding(found: Submission, paper: Paper) -> Decide:
-    """The form that was sent, or a fresh one with the places that the latest decision keeps from the needle:
-    only a box that somebody unticks lets one go."""
+def _deciding(found: Submission, paper: Paper, **sent: None) -> Decide:
+    """The form as it was sent or, with `formdata=None`, a fresh one. It holds the places that the latest
+    decision keeps from the needle: only a box that somebody unticks lets one go."""
     held = paper.decisions[-1].not_to_needle if paper.decisions else ()
     places = marked(reading_of(paper))
     words = dict(zip(places, places_in_words(paper.edition, places), strict=True))
-    return Decide(found.assessment.outcome, words, parts().today(), data={"not_to_needle": list(held)})
+    known = {"not_to_needle": list(held)}
+    return Decide(found.assessment.outcome, words, parts().today(), data=known, **sent)
 
 
 def signed_meanwhile(submission_id: UUID) -> tuple[str, int]:
@@ -138,7 +139,7 @@ def show(found: Submission, typed: FlaskForm | None = None, fault: tuple[str, st
     return page(
         "practitioner/record.html",
         record=record_of(paper, voice(), parts().today()),
-        form=typed if isinstance(typed, Decide) else _deciding(found, paper),
+        form=typed if isinstance(typed, Decide) else _deciding(found, paper, formdata=None),
         after=after_page(found, paper, voice(), typed),
         errors=faults(typed) if typed else [fault] if fault else [],
         record_id=found.id,

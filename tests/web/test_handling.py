@@ -147,6 +147,20 @@ def test_a_visit_is_put_off_to_a_day_and_a_place_is_kept_from_the_needle(
     assert "Not to be needled: Back of ribs below the shoulder blade, left" in told
 
 
+def test_a_place_stays_kept_from_the_needle_until_somebody_unticks_it(
+    practitioner: FlaskClient, parts: Parts
+) -> None:
+    submission, place = handed_in(parts), "reg-below-shoulder-blade:left"
+    ticked = f'value="{place}" checked'
+    assert ticked not in practitioner.get(record_of(submission)).text
+    typed = {"decision": "adapt", "note": "A reason.", "not_to_needle": place}
+    send(practitioner, decision_at(submission), record_of(submission), **typed)
+    assert ticked in practitioner.get(record_of(submission)).text
+    assert ticked in handle(practitioner, submission, "resolved").text
+    decide(practitioner, submission, "adapt", "Unticked.")
+    assert ticked not in practitioner.get(record_of(submission)).text
+
+
 @pytest.mark.parametrize(
     ("decision", "until"),
     [("postpone", "2026-11-22"), ("postpone", "2026-02-30"), ("postpone", "soon"), ("adapt", "2026-12-01")],
