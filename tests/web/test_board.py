@@ -3,6 +3,8 @@
 import re
 import secrets
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,10 +13,14 @@ from flask.testing import FlaskClient
 from rules.model import Level, Urgency
 from screening.records import appointments, responses
 from screening.records.appointments import Appointment, Booking
+from screening.records.keys import create_key
 from screening.records.staff import Role
-from screening.web.parts import Parts
+from screening.settings import load
+from screening.web.parts import Parts, open_parts
+from screening.web.start import application
 
-from .pseudo import texts
+from .conftest import Form
+from .pseudo import texts, unmarked
 from .staff_clinic import (
     SYSTEM,
     at_work,
@@ -333,3 +339,41 @@ def test_the_practitioner_opens_the_board_from_any_page(app: Flask, parts: Parts
 
 def test_the_first_page_of_a_practitioner_stays_the_list(app: Flask, parts: Parts) -> None:
     assert at_work(app, parts, Role.PRACTITIONER).get("/staff").status_code == 200
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+def test_every_word_of_the_desks_pages_can_be_translated(tmp_path: Path) -> None:
+    made = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path)
+    create_key(made.keys, secrets.token_hex(32))
+    parts = open_parts(made)
+    app = application(made, parts)
+    asha = booked(parts, at=parts.now(), form=handed_in(parts, None, concluded(Level.DECIDE)).response_id)
+    bo = booked(parts, "Bo Example", at=parts.now())
+    handed_in(parts, {"full_name": "Walk-in Example"}, concluded(Level.DECIDE))
+    desk = at_work(app, parts, Role.FRONT_DESK, "Dana Example")
+    link = send(desk, f"{NEW}/{bo.id}/invite", BOARD)
+    form = Form(desk.get("/staff/import").text)
+    listed = (BytesIO(b"name,date,time\nCy Example,3/4/2027,9:30\nDi Example,soon,9:30\n"), "list.csv")
+    shown = [
+        *(desk.get(address) for address in (BOARD, f"{BOARD}?pause=1", NEW, f"{NEW}/{asha.id}")),
+        *(desk.get(address) for address in (f"{NEW}/{bo.id}", "/staff/import", "/staff/import/done")),
+        send(desk, f"{BOARD}/search", BOARD, wanted="Example"),
+        send(desk, NEW, **{**TYPED, "day": "soon"}),
+        desk.post("/staff/import", data={**form.hidden, "list": listed}),
+        link,
+    ]
+    typed = {
+        "Asha Example",
+        "Bo Example",
+        "Cy Example",
+        "Di Example",
+        "Walk-in Example",
+        "Dana Example",
+        "Elm",
+    }
+    typed |= {"name", "date", "time", "soon", "UTF-8", *re.findall(r"http://[^\s&<]+", link.text)}
+    for page in shown:
+        assert [] == unmarked(page.text, typed)
+    parts.engine.dispose()
