@@ -116,13 +116,14 @@ def save(response_id: UUID, number: int) -> Answer | tuple[str, int]:
 
 
 def _onwards(before: Asking, after: Asking, just_saved: Page) -> Answer:
-    response_id = after.response.id
-    following = _following(just_saved)
-    if len(_questions(after, just_saved)) > len(_questions(before, just_saved)):
-        following = just_saved.number
+    """To the next page; to the same one when what was typed brought a question onto it."""
+    known = {question.id for question in _questions(before, just_saved)}
+    new = [question.id for question in _questions(after, just_saved) if question.id not in known]
+    following = just_saved.number if new else _following(just_saved)
     if forms_of.stop_if_urgent(after):
-        return redirect(url_for("type_in.call_first", response_id=response_id, then=following), 303)
-    return redirect(_at(after, following), 303)
+        called = url_for("type_in.call_first", response_id=after.response.id, then=following)
+        return redirect(called, 303)
+    return redirect(_at(after, following, *new[:1]), 303)
 
 
 def _following(just_saved: Page) -> int:
@@ -130,10 +131,10 @@ def _following(just_saved: Page) -> int:
     return int(typed) if typed.isdecimal() and len(typed) < 4 else just_saved.number + 1
 
 
-def _at(asking: Asking, number: int) -> str:
+def _at(asking: Asking, number: int, question: str | None = None) -> str:
     if asking.page(number) is None:
         return url_for("type_in.end", response_id=asking.response.id)
-    return url_for("type_in.show", response_id=asking.response.id, number=number)
+    return url_for("type_in.show", response_id=asking.response.id, number=number, _anchor=question)
 
 
 @pages.get("/staff/type-in/<uuid:response_id>/call-first")

@@ -73,4 +73,5 @@ form.addEventListener("input", ({ target }) => {
   if (most && target.closest(".nhsuk-date-input") && target.value.length === most) moveOn(target);
 });
 
-if (!document.querySelector(".nhsuk-error-summary")) arrive(inputs(questions[0])[0]);
+const first = document.getElementById(location.hash.slice(1)) ?? inputs(questions[0])[0];
+if (!document.querySelector(".nhsuk-error-summary")) arrive(first);
