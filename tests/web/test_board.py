@@ -363,7 +363,12 @@ def test_every_word_of_the_desks_pages_can_be_translated(tmp_path: Path) -> None
         send(desk, NEW, **{**TYPED, "day": "soon"}),
         desk.post("/staff/import", data={**form.hidden, "list": listed}),
         link,
+        app.test_client().get("/invited"),
     ]
+    patient = app.test_client()
+    for address in re.findall(r"127\.0\.0\.1:8000(/i/[\w-]{43})", link.text)[:1]:
+        patient.get(address)
+        shown.append(patient.get("/invited"))
     typed = {
         "Asha Example",
         "Bo Example",
