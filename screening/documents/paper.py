@@ -151,12 +151,15 @@ def words_of(paper: Paper, voice: Voice, question: str) -> str:
     return contained(in_words(paper.edition, asked, paper.answers, voice.day).words)
 
 
-_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Marks that set the direction of writing until an end that may never come.
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def contained(text: str) -> str:
-    """The text; when it holds marks that turn the direction of writing, they cannot turn what follows."""
-    return f"\u2068{text}\u2069" if _TURNS.search(text) else text
+    """The text without the marks that turn the direction of what follows.
+
+    They print as nothing, and some hundreds of them nested within a line crash Pango: no paper at all."""
+    return _TURNS.sub("", text)
 
 
 def frame(paper: Paper, voice: Voice, kind: str) -> Frame:

@@ -136,7 +136,7 @@ def test_a_hostile_name_stays_a_name_on_its_slip(name: str) -> None:
     slips = [Slip(URL, name, AT), SLIP, SLIP, SLIP]
 
     assert 1 == len(pages(drawn(slips)))
-    assert html.escape(name[:10]) in markup_of(slips)
+    assert html.escape(name.replace("\u202e", "")[:10]) in markup_of(slips)
 
 
 def test_every_sentence_goes_through_the_translator() -> None:

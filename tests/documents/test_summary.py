@@ -354,7 +354,7 @@ def test_a_word_of_two_thousand_letters_is_printed_whole_within_the_page(tmp_pat
     assert max(down for _, down, _ in printed) < 841.9 - 40
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x>', "{{ 7*7 }}", "a\u202eb"])
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x>', "{{ 7*7 }}"])
 def test_a_hostile_name_is_printed_as_text(name: str) -> None:
     markup = html_of(paper(PLAIN | {"full_name": name}))
     assert "<script" not in markup
@@ -364,7 +364,8 @@ def test_a_hostile_name_is_printed_as_text(name: str) -> None:
 
 def test_a_name_that_turns_the_writing_round_does_not_turn_the_birth_date() -> None:
     markup = html_of(paper(PLAIN | {"full_name": "a\u202eb"}))
-    assert "\u2068a\u202eb\u2069" in markup
+    assert "\u202e" not in markup
+    assert "ab</h1>" in markup.replace(' <span class="who__born">Born 15 March 1986, 40 years</span>', "")
 
 
 def test_text_far_beyond_every_limit_is_printed_whole() -> None:
