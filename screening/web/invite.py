@@ -25,7 +25,7 @@ from screening.web.board import DESK
 from screening.web.cookies import PATIENT, give
 from screening.web.drawing import as_pdf, draw, templates
 from screening.web.parts import new_token, parts
-from screening.web.policy import ANYONE, open_to, seen
+from screening.web.policy import ANYONE, open_to, patient_of_request, seen
 from screening.web.staff_words import actor, here, page, say, say_here, voice
 
 pages = Blueprint("invite", __name__)
@@ -123,10 +123,14 @@ def arrive(token: str) -> Answer:
 
 @pages.get("/invited")
 @open_to(ANYONE)
-def show() -> str | tuple[str, int]:
+def show() -> Answer | str | tuple[str, int]:
     """Ask for the birthday; a link that opens no more says calmly whom to call."""
-    held = _held()
-    return _closed() if held is None else _ask(None)
+    if _held() is not None:
+        return _ask(None)
+    # Whoever steps back out of the form they just opened is led on, not told that the link is over.
+    if _HELD not in session and patient_of_request() is not None:
+        return redirect(url_for("patient.resume"), 303)
+    return _closed()
 
 
 @pages.post("/invited")

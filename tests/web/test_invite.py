@@ -150,6 +150,17 @@ def test_the_right_birthday_leads_to_a_form_that_belongs_to_the_appointment(
     assert "State Started" in said(desk.get(BOARD).text)
 
 
+def test_stepping_back_out_of_the_form_leads_into_it_again(
+    app: Flask, desk: FlaskClient, parts: Parts
+) -> None:
+    _, link = invited(desk, parts)
+    browser = arrives(app, link)
+    proves(browser, **RIGHT)
+    back = browser.get(INVITED)
+
+    assert (back.status_code, back.headers["Location"]) == (303, "/form")
+
+
 def test_a_second_visit_with_another_phone_goes_on_with_the_same_form(
     app: Flask, desk: FlaskClient, parts: Parts
 ) -> None:
