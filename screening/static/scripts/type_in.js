@@ -18,6 +18,14 @@ const leave = (question) => {
   if (next) arrive(inputs(next)[0]);
 };
 
+const isInner = (question) => question.classList.contains("app-type-in--inner");
+
+// After a no the paper goes past the details of that question; the tabulator still reaches them.
+const leaveWithDetails = (question) => {
+  const later = questions.slice(questions.indexOf(question) + 1);
+  arrive(inputs(later.find((each) => !isInner(each)))[0]);
+};
+
 // The box that a key means: by its value, else by its place in the question.
 const meant = (question, key) => {
   const boxes = inputs(question);
@@ -41,8 +49,9 @@ const choose = (input, key) => {
   const box = meant(question, key);
   if (!box) return;
   box.click();
-  if (box.type === "radio") leave(question);
-  else box.focus();
+  if (box.type !== "radio") box.focus();
+  else if (box.value === "no" && !isInner(question)) leaveWithDetails(question);
+  else leave(question);
 };
 
 const moveOn = (input) => {
