@@ -180,7 +180,7 @@ def test_flags_that_do_not_fit_continue_on_page_two_and_page_one_says_so() -> No
     assert second.index("Flags, continued") < second.index(later[0].title)
 
 
-@pytest.mark.parametrize("name", ["plain", "cardiac", "yes", "unsure"])
+@pytest.mark.parametrize("name", ["cardiac", "yes", "unsure"])
 def test_page_one_holds_all_of_page_one(name: str) -> None:
     assert "What the patient wants" in first_pages(name)[0]
 
