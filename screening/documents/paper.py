@@ -159,7 +159,7 @@ def contained(text: str) -> str:
     """The text without the marks that turn the direction of what follows.
 
     They print as nothing, and some hundreds of them nested within a line crash Pango: no paper at all."""
-    return _TURNS.sub("", text)
+    return _TURNS.sub("", text).replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def frame(paper: Paper, voice: Voice, kind: str) -> Frame:
