@@ -17,7 +17,7 @@ from rules.when import holds
 
 _MOST_CHANGES = 3
 _MOST_WAYS = 4
-_MOST_TRIES = 3000
+_MOST_TRIES = 400
 _BORN = "date_of_birth"
 
 

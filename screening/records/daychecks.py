@@ -102,17 +102,30 @@ def looked_for(session: Session) -> frozenset[str]:
 
 
 def arriving(
-    session: Session, actor: Actor, day: date, since: datetime, now: datetime
+    session: Session,
+    actor: Actor,
+    day: date,
+    hours: tuple[datetime, datetime],
+    since: datetime,
+    now: datetime,
 ) -> tuple[Arriving, ...]:
-    """Who comes on `day`, and who gave no day and handed in after `since`; by name."""
-    form, check = tables.submission, tables.day_check
+    """Who comes on `day`: by the form's own visit date, or by an appointment in the `hours` from which
+    to which that day lasts; and who gave no day and handed in after `since`. By name."""
+    form, check, booked = tables.submission, tables.day_check, tables.appointment
+    expected = select(booked.c.response_id).where(
+        booked.c.at >= hours[0],
+        booked.c.at < hours[1],
+        booked.c.cancelled_at.is_(None),
+        booked.c.response_id.is_not(None),
+    )
     newest = select(func.max(check.c.id)).group_by(check.c.submission_id)
     joined = form.outerjoin(check, (check.c.submission_id == form.c.id) & check.c.id.in_(newest))
     columns = (form.c.id, form.c.reference, form.c.patient_name, check.c.checked_at, check.c.needs_look)
     undated = form.c.visit_date.is_(None) & (form.c.submitted_at >= since)
-    wanted = select(*columns).select_from(joined).where(or_(form.c.visit_date == day, undated))
+    wanted = select(*columns).select_from(joined)
+    comes = or_(form.c.visit_date == day, form.c.response_id.in_(expected), undated)
     with writing(session):
-        rows = session.execute(wanted.order_by(form.c.patient_name, form.c.id)).all()
+        rows = session.execute(wanted.where(comes).order_by(form.c.patient_name, form.c.id)).all()
         audit.append(session, actor, "listed", ("submission", "arrival"), now, count=len(rows))
     return tuple(
         Arriving(row.id, row.reference, row.patient_name, row.checked_at, row.needs_look == 1) for row in rows

@@ -15,6 +15,7 @@ from screening.records import daychecks, submissions
 from screening.records.daychecks import Arriving
 from screening.records.staff import Role
 from screening.records.submissions import Submission
+from screening.web.board import bounds
 from screening.web.forms import Making, as_shown, page_form
 from screening.web.parts import parts
 from screening.web.policy import open_to
@@ -43,9 +44,9 @@ class Line:
 @open_to(*_AT_ARRIVAL)
 def today() -> str:
     """Everyone who comes today or gave no day: names and references only."""
-    now = parts().now()
+    now, today = parts().now(), parts().today()
     with parts().sessions() as db:
-        coming = daychecks.arriving(db, actor(), parts().today(), now - _UNDATED, now)
+        coming = daychecks.arriving(db, actor(), today, bounds(today), now - _UNDATED, now)
     return page("desk/arrival.html", lines=tuple(_lines(coming)), day=voice().day(parts().today()))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from rules.model import Level, Urgency
-from screening.records import daychecks, reviews, submissions
+from screening.records import appointments, daychecks, reviews, submissions
 from screening.records.audit import Actor, between
 from screening.records.responses import Response, open_response
 from screening.records.reviews import Decision, NotStaff
@@ -96,6 +96,27 @@ def test_only_staff_check_and_only_a_form_that_is_there(
         daychecks.add(session, actor, "no-such-form", DAY, assessed(), LATER)
 
 
+#: No hours at all: nobody is expected by an appointment.
+NEVER = (NOW, NOW)
+
+
+def test_whoever_has_an_appointment_today_is_listed_whatever_day_the_form_gives(
+    session: Session, actor: Actor, handed_in: Submission
+) -> None:
+    booking = appointments.Booking(NOW, "Asha Example")
+    booked = appointments.add(session, actor, "booking", booking, NOW)
+    appointments.link(session, actor, booked.id, handed_in.response_id, NOW)
+    today, hours = NOW.date() + timedelta(days=40), (NOW, NOW + timedelta(hours=1))
+
+    def listed(when: tuple[datetime, datetime]) -> list[str]:
+        return [someone.name for someone in daychecks.arriving(session, actor, today, when, LATER, LATER)]
+
+    assert listed(hours) == ["Asha Example"]
+    assert listed(NEVER) == []
+    appointments.cancel(session, actor, booked.id, NOW)
+    assert listed(hours) == []
+
+
 def test_whoever_comes_today_or_gave_no_day_is_listed_and_nobody_else(
     session: Session, actor: Actor, handed_in: Submission
 ) -> None:
@@ -107,7 +128,7 @@ def test_whoever_comes_today_or_gave_no_day_is_listed_and_nobody_else(
     submissions.submit(session, undated.id, lambda: "K7F-3QY", {}, assessed(), nobody, NOW)
 
     def listed(on: date, since: datetime) -> list[str]:
-        return [someone.name for someone in daychecks.arriving(session, actor, on, since, LATER)]
+        return [someone.name for someone in daychecks.arriving(session, actor, on, NEVER, since, LATER)]
 
     assert listed(day, NOW) == ["Asha Example", "Zoe Example"]
     assert listed(day + timedelta(days=1), NOW) == ["Zoe Example"]
@@ -116,9 +137,9 @@ def test_whoever_comes_today_or_gave_no_day_is_listed_and_nobody_else(
 
 def test_the_list_says_who_was_checked(session: Session, actor: Actor, handed_in: Submission) -> None:
     assert PERSON.visit_date is not None
-    before = daychecks.arriving(session, actor, PERSON.visit_date, NOW, LATER)
+    before = daychecks.arriving(session, actor, PERSON.visit_date, NEVER, NOW, LATER)
     daychecks.add(session, actor, handed_in.id, FEVER, assessed(Level.HOLD), LATER)
-    after = daychecks.arriving(session, actor, PERSON.visit_date, NOW, LATER)
+    after = daychecks.arriving(session, actor, PERSON.visit_date, NEVER, NOW, LATER)
 
     assert before[0].checked_at is None
     assert after == (replace(before[0], checked_at=LATER, needs_look=True),)
