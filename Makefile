@@ -25,13 +25,17 @@ run: setup
 demo: setup
 	.venv/bin/screening serve --demo
 
+# Watching every line makes these two four times as slow, and the other tests of the rules walk every branch.
+LAWS = tests/rules/test_laws.py
+MUTANTS = tests/rules/test_mutants.py
+
 # The rules decide what a practitioner is warned of, so every branch of them must be walked by a test.
 test: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest tests/rules -n auto --cov=rules --cov-report=
-	.venv/bin/python -m pytest --ignore=tests/rules -n auto --dist worksteal
+	.venv/bin/python -m pytest tests/rules --ignore=$(LAWS) --ignore=$(MUTANTS) -n auto --cov=rules --cov-report=
 	.venv/bin/coverage report --include='rules/*' --fail-under=100
+	.venv/bin/python -m pytest tests/[!r]* tests/records $(LAWS) $(MUTANTS) -n auto --dist worksteal
 
 soak: setup-test
 	.venv/bin/python -m pytest -m soak
