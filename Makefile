@@ -35,7 +35,7 @@ test: setup-test
 	.venv/bin/mypy
 	.venv/bin/python -m pytest tests/rules --ignore=$(LAWS) --ignore=$(MUTANTS) -n auto --cov=rules --cov-report=
 	.venv/bin/coverage report --include='rules/*' --fail-under=100
-	.venv/bin/python -m pytest --ignore-glob='*/tests/rules/test_[!lm]*' -n auto --dist worksteal
+	.venv/bin/python -m pytest --ignore-glob='tests/rules/test_[!lm]*' -n auto --dist worksteal
 
 soak: setup-test
 	.venv/bin/python -m pytest -m soak
