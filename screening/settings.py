@@ -75,6 +75,22 @@ class Settings:
     staff_idle_minutes: int = 15
     staff_hours: int = 8
     desk_prints_answers: bool = False
+    kiosk_idle_seconds: int = 120
+    carry_over_days: int = 90
+    record_years: int = 8
+    emergency_minutes: int = 15
+    same_day_hours: int = 8
+    soon_days: int = 14
+    on_call_email: str = ""
+    escalation_email: str = ""
+    escalate_minutes: int = 15
+    remind_days: int = 2
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
     demo: bool = False
     clinic: Clinic = Clinic()
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
 from screening.records.tables import Day, Json, Moment, metadata, review
+from screening.records.tables_day import correction
 
 
 def _record(key: bool = False) -> Column[str]:
@@ -62,4 +63,4 @@ addendum = Table(
 )
 
 # What a signature stands for, besides the submission itself.
-SIGNED = (review, flag_handling, decision_detail)
+SIGNED = (review, flag_handling, decision_detail, correction)

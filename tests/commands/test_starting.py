@@ -278,7 +278,7 @@ def test_the_doctor_finds_nothing_wrong_with_a_clinic_that_is_set_up(run, settin
         "journal_mode wal",
         "Audit trail: the chain holds",
         "A test PDF was made",
-        "schema 0006",
+        "schema 0007",
     ):
         assert expected in told.stdout
 

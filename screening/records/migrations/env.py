@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from screening.records.tables import metadata
+from screening.records.tables_day import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
