@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from screening.records import audit, tables
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
-from screening.records.responses import must_be_open, rows_changed
+from screening.records.responses import must_be_open, open_session, rows_changed
 from screening.records.tokens import fingerprint
 
 LASTS = timedelta(days=7)
@@ -114,15 +114,7 @@ def come_back(session: Session, response_id: str, token: str, lasts: timedelta, 
     """Give the patient a new session on the form they began. Raises NotOpen when it was handed in."""
     with writing(session):
         actor = must_be_open(session, response_id)
-        session.execute(
-            insert(tables.patient_session).values(
-                token=fingerprint(token),
-                response_id=response_id,
-                created_at=now,
-                last_seen_at=now,
-                expires_at=now + lasts,
-            )
-        )
+        open_session(session, response_id, token, lasts, now)
         audit.append(session, actor, "response-resumed", ("response", response_id), now)
 
 

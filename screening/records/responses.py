@@ -87,18 +87,16 @@ def open_response(
                 last_saved_at=now,
             )
         )
-        session.execute(
-            insert(tables.patient_session).values(
-                token=fingerprint(token),
-                response_id=response_id,
-                created_at=now,
-                last_seen_at=now,
-                expires_at=now + idle,
-            )
-        )
+        open_session(session, response_id, token, idle, now)
         said = {"language": language, "why": source} if source else {"language": language}
         audit.append(session, actor, "response-opened", ("response", response_id), now, **said)
     return Response(response_id, edition_digest, language, filled_by_staff, now, now, False, None)
+
+
+def open_session(session: Session, response_id: str, token: str, lasts: timedelta, now: datetime) -> None:
+    """Let `token` open a form, inside the caller's transaction."""
+    held = {"token": fingerprint(token), "response_id": response_id, "created_at": now}
+    session.execute(insert(tables.patient_session).values(**held, last_seen_at=now, expires_at=now + lasts))
 
 
 def find_by_token(session: Session, token: str, now: datetime) -> Response | None:

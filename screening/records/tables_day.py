@@ -2,7 +2,8 @@
 
 from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
-from screening.records.tables import Day, Json, Moment, metadata
+from screening.records.tables import Day, Json, Moment
+from screening.records.tables import metadata as metadata
 
 
 def _ref(name: str, to: str, *, null: bool = False, key: bool = False, index: bool = False) -> Column[str]:
