@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from flask import redirect, session
 from werkzeug.wrappers import Response as Answer
 
 from screening.web.parts import parts
@@ -25,3 +26,13 @@ def give(answer: Answer, name: str, token: str, lasts: timedelta | None) -> None
 
 def take_back(answer: Answer, name: str) -> None:
     answer.delete_cookie(name, path="/", httponly=True, secure=parts().settings.secure)
+
+
+def leave_device(to: str, name: str) -> Answer:
+    """Lead away to an address with nothing left in the browser: no token, no session, no stored page."""
+    session.clear()
+    answer = redirect(to, 303)
+    take_back(answer, name)
+    # Not "cookies": that would sign the browser out of everything else under the clinic's domain.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer

@@ -1,6 +1,6 @@
 """After a pause nothing is shown until the patient's birthday is given; five wrong ones end it."""
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 
@@ -8,7 +8,7 @@ from rules.answers import day
 from screening.records import responses
 from screening.records.unlock import count_wrong_birthday, forget_wrong_birthdays
 from screening.web import asking as forms_of
-from screening.web.cookies import PATIENT, take_back
+from screening.web.cookies import PATIENT, leave_device
 from screening.web.parts import parts
 from screening.web.policy import A_PATIENT, open_to, seen
 
@@ -59,10 +59,7 @@ def _end() -> Answer:
     """Close the form on this device. What was answered stays with the clinic."""
     with parts().sessions() as db:
         responses.end_session(db, request.cookies.get(PATIENT, ""), parts().now())
-    session.clear()
-    answer = redirect(url_for("locking.closed"), 303)
-    take_back(answer, PATIENT)
-    return answer
+    return leave_device(url_for("locking.closed"), PATIENT)
 
 
 @pages.get("/closed")

@@ -7,7 +7,7 @@ from screening.records import signin, staff
 from screening.records.signin import Refused
 from screening.records.staff import CodeNotValid, NameTaken
 from screening.web import people
-from screening.web.cookies import STAFF, give, take_back
+from screening.web.cookies import STAFF, give, leave_device
 from screening.web.parts import new_token, parts
 from screening.web.policy import ANYONE, open_to
 from screening.web.staff_forms import First, SignIn, faults
@@ -66,12 +66,7 @@ def sign_out() -> Answer:
     """End the session here and on the server, also one that has run out."""
     with parts().sessions() as db:
         signin.sign_out(db, request.cookies.get(STAFF, ""), parts().now())
-    session.clear()
-    answer = redirect(url_for("login.sign_in"), 303)
-    take_back(answer, STAFF)
-    # Not "cookies": that would sign the browser out of everything else under the clinic's domain.
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    return leave_device(url_for("login.sign_in"), STAFF)
 
 
 @pages.get("/staff/first")

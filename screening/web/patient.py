@@ -12,7 +12,7 @@ from screening.records.responses import StalePage
 from screening.settings import fill
 from screening.web import asking as forms_of
 from screening.web.asking import Asking
-from screening.web.cookies import PATIENT, give, take_back
+from screening.web.cookies import PATIENT, give, leave_device
 from screening.web.forms import as_shown, page_form
 from screening.web.journey import (
     first_unfinished,
@@ -148,10 +148,7 @@ def _stop(asking: Asking) -> Answer:
     """Consent was refused: keep nothing."""
     with parts().sessions() as db:
         responses.withdraw(db, asking.response.id, parts().now())
-    session.clear()
-    answer = redirect(url_for("patient.stopped"), 303)
-    take_back(answer, PATIENT)
-    return answer
+    return leave_device(url_for("patient.stopped"), PATIENT)
 
 
 @pages.get("/stopped")

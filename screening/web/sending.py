@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 
@@ -19,7 +19,7 @@ from screening.records.submissions import Person, Submission
 from screening.settings import fill
 from screening.web import asking as forms_of
 from screening.web.asking import Asking, answers_in_words
-from screening.web.cookies import PATIENT, take_back
+from screening.web.cookies import PATIENT, leave_device
 from screening.web.drawing import as_pdf, draw, templates
 from screening.web.forms import as_shown, page_form
 from screening.web.journey import first_unfinished, home_pages, signed
@@ -222,8 +222,4 @@ def leave() -> Answer:
     """End on this device: nothing can be opened from here any more."""
     with parts().sessions() as db:
         responses.end_session(db, request.cookies.get(PATIENT, ""), parts().now())
-    session.clear()
-    answer = redirect(url_for("patient.start"), 303)
-    take_back(answer, PATIENT)
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    return leave_device(url_for("patient.start"), PATIENT)

@@ -166,6 +166,7 @@ def test_five_wrong_birthdays_close_the_form_on_this_device(
     last = client.post("/unlock", data={**Form(client.get("/unlock").text).hidden, **wrong})
 
     assert last.headers["Location"] == "/closed"
+    assert last.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/form").headers["Location"] == "/"
 
 
