@@ -46,7 +46,13 @@ def paper(edition: Edition, number: int) -> Paper:
 
 def summary(renderer: Renderer, printed: Paper) -> bytes:
     charts = charts_of(printed, Voice(SAY, "en", CLINIC))
-    html = summary_html(ENVIRONMENT, printed, CLINIC, SAY, "en", charts=charts)
+    return drawn(
+        renderer, printed, summary_html(ENVIRONMENT, printed, CLINIC, SAY, "en", charts=charts), charts
+    )
+
+
+def drawn(renderer: Renderer, printed: Paper, html: str, charts: tuple[str, ...]) -> bytes:
+    """The page of a summary as the warm child draws it."""
     return render(
         renderer,
         html,
@@ -73,9 +79,9 @@ def day(many: int) -> dict[str, float]:
     def papers() -> Iterator[bytes]:
         for number in range(1, many + 1):
             began = time.perf_counter()
-            drawn = summary(renderer, paper(edition, number))
+            one = summary(renderer, paper(edition, number))
             alone.append(time.perf_counter() - began)
-            yield drawn
+            yield one
 
     try:
         first = cover(renderer, many)
@@ -114,9 +120,9 @@ def seconds(act: Callable[[], object]) -> float:
 def joining() -> tuple[float, float]:
     """Milliseconds for each of 50 summaries to be joined: by us with tags, and by pypdf without."""
     edition, renderer = load(newest()), start()
-    drawn = [summary(renderer, paper(edition, number)) for number in range(5)]
+    few = [summary(renderer, paper(edition, number)) for number in range(5)]
     stop(renderer)
-    papers = drawn * (IN_A_DAY // len(drawn))
+    papers = few * (IN_A_DAY // len(few))
 
     def with_pypdf() -> None:
         day = PdfWriter()
@@ -124,7 +130,7 @@ def joining() -> tuple[float, float]:
             day.append(io.BytesIO(one))
         day.write(io.BytesIO())
 
-    ours = seconds(lambda: day_batch(drawn[0], iter(papers), io.BytesIO(), lambda papers_in, pages_in: None))
+    ours = seconds(lambda: day_batch(few[0], iter(papers), io.BytesIO(), lambda papers_in, pages_in: None))
     return ours / IN_A_DAY * 1000, seconds(with_pypdf) / IN_A_DAY * 1000
 
 

@@ -13,12 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from bench.batch import CLINIC, ENVIRONMENT, SAY, paper
+from bench.batch import CLINIC, ENVIRONMENT, SAY, drawn, paper
 from rules.load import load, newest
 from screening.documents.charts import charts_of
 from screening.documents.paper import Paper, Voice
-from screening.documents.render import Renderer, render, start, stop
-from screening.documents.summary import summary_assets, summary_css, summary_html, summary_identifier
+from screening.documents.render import start, stop
+from screening.documents.summary import summary_assets, summary_css, summary_html
 
 ROUNDS = 9
 PATIENT = 4
@@ -41,23 +41,12 @@ def median(act: Callable[[], bytes], rounds: int = ROUNDS) -> float:
     return statistics.median(times) * 1000
 
 
-def ours(renderer: Renderer, printed: Paper, html: str, charts: tuple[str, ...]) -> bytes:
-    return render(
-        renderer,
-        html,
-        css=summary_css(),
-        identifier=summary_identifier(printed),
-        made_at=printed.submitted_at,
-        assets=summary_assets(charts),
-    )
-
-
 def cold(printed: Paper, html: str, charts: tuple[str, ...]) -> float:
     """Milliseconds from nothing to the first summary: the child starts and loads its fonts."""
     began = time.perf_counter()
     renderer = start()
     try:
-        ours(renderer, printed, html, charts)
+        drawn(renderer, printed, html, charts)
         return (time.perf_counter() - began) * 1000
     finally:
         stop(renderer)
@@ -146,7 +135,7 @@ def measure() -> Iterator[Row]:
     html = summary_html(ENVIRONMENT, printed, CLINIC, SAY, "en", charts=charts)
     renderer = start()
     try:
-        warm = median(lambda: ours(renderer, printed, html, charts))
+        warm = median(lambda: drawn(renderer, printed, html, charts))
     finally:
         stop(renderer)
     yield "one summary, warm child", warm, "ms", None
