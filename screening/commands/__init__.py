@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from screening.settings import BadSetting, Settings, load
+
 _WHERE = {
     "assess": "screening.commands.assess",
     "backup": "screening.commands.copies",
@@ -20,6 +22,14 @@ class BadInput(click.ClickException):
     """An error of one line about what was given; the command ends with exit code 2."""
 
     exit_code = 2
+
+
+def settings_in_force() -> Settings:
+    """The clinic's settings; one that cannot be used ends the command with a line that names it."""
+    try:
+        return load()
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from error
 
 
 class _Commands(click.Group):

@@ -5,17 +5,14 @@ from datetime import UTC, datetime
 
 import click
 
+from screening.commands import settings_in_force
 from screening.doctor import examine
-from screening.settings import BadSetting, load
 
 
 @click.command()
 def doctor() -> None:
     """Check this installation. Exit code 1 if anything is wrong."""
-    try:
-        settings = load()
-    except BadSetting as error:
-        raise click.ClickException(str(error)) from error
+    settings = settings_in_force()
     wrong = 0
     for finding in examine(settings, datetime.now(UTC)):
         click.echo(f"{finding.state:6} {finding.sentence}")

@@ -3,17 +3,15 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-import click
-
 from rules.assess import assess
 from rules.model import Edition
+from screening.commands import settings_in_force
 from screening.commands.cases import Case
 from screening.documents.charts import charts_of
 from screening.documents.paper import Paper, Voice, made_at
 from screening.documents.render import pdf
 from screening.documents.summary import summary_assets, summary_css, summary_html, summary_identifier
 from screening.jinja import environment
-from screening.settings import BadSetting, Settings, load
 from screening.words import speaker
 
 _LANGUAGE = "en"
@@ -21,7 +19,7 @@ _LANGUAGE = "en"
 
 def summary_of(case: Case, edition: Edition) -> bytes:
     """The summary as PDF, dated the day the answers count for; the same case gives the same bytes."""
-    clinic, say = _settings().clinic, speaker(_LANGUAGE)
+    clinic, say = settings_in_force().clinic, speaker(_LANGUAGE)
     paper = Paper(
         reference=say("not stored"),
         submitted_at=datetime.combine(case.today, time(), ZoneInfo(clinic.timezone)),
@@ -38,10 +36,3 @@ def summary_of(case: Case, edition: Edition) -> bytes:
         made_at=made_at(paper),
         assets=summary_assets(charts),
     )
-
-
-def _settings() -> Settings:
-    try:
-        return load()
-    except BadSetting as error:
-        raise click.ClickException(str(error)) from error

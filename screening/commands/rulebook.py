@@ -9,9 +9,8 @@ import click
 from rules.answers import day
 from rules.load import EDITIONS, Unsound, load, newest
 from rules.model import Edition
-from screening.commands import BadInput
-from screening.settings import BadSetting, Settings
-from screening.settings import load as load_settings
+from screening.commands import BadInput, settings_in_force
+from screening.settings import Settings
 
 _SHOWN = 8
 
@@ -63,7 +62,7 @@ def sheet(out: Path) -> None:
     from screening.jinja import environment
     from screening.words import say_date
 
-    settings = _settings()
+    settings = settings_in_force()
     edition = _edition(settings)
     html = as_html(environment(), edition, _signed(settings, edition), lambda on: say_date(on, "en"))
     try:
@@ -87,7 +86,7 @@ def sign_off(name: str, registration: str, on: str | None, typed: str | None) ->
     from screening.records.audit import Actor
     from screening.serve import CannotStart, open_house
 
-    settings, now = _settings(), datetime.now(UTC)
+    settings, now = settings_in_force(), datetime.now(UTC)
     edition = _edition(settings)
     signed_on = _day_of_signing(on, now.astimezone(ZoneInfo(settings.clinic.timezone)).date())
     if not name.strip() or not registration.strip():
@@ -107,13 +106,6 @@ def sign_off(name: str, registration: str, on: str | None, typed: str | None) ->
     house.close()
     who = f"{signed.name}, {signed.registration}"
     click.echo(f"Signed off: {edition.name} by {who}, on {signed_on.isoformat()}.")
-
-
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except BadSetting as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _edition(settings: Settings) -> Edition:
