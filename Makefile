@@ -35,6 +35,7 @@ test: setup-test
 	.venv/bin/mypy
 	.venv/bin/python -m pytest tests/rules --ignore=$(LAWS) --ignore=$(MUTANTS) -n auto --cov=rules --cov-report=
 	.venv/bin/coverage report --include='rules/*' --fail-under=100
+	# The rest: every test but those above, so all of tests/rules except the laws, the mutants and the load.
 	.venv/bin/python -m pytest --ignore-glob='tests/rules/test_[!lm]*' -n auto --dist worksteal
 
 soak: setup-test
