@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from screening.records import audit, tables
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
+from screening.records.removal import remove
 from screening.records.tokens import fingerprint, id_from
 
 IDLE = timedelta(minutes=45)
@@ -184,9 +185,7 @@ def withdraw(session: Session, response_id: str, now: datetime) -> None:
 
 def erase_drafts(session: Session, response_ids: Sequence[str]) -> None:
     """Delete open responses and all that hangs on them, inside the caller's transaction."""
-    for table in (tables.saved_page, tables.interrupt, tables.patient_session):
-        session.execute(delete(table).where(table.c.response_id.in_(response_ids)))
-    session.execute(delete(tables.response).where(tables.response.c.id.in_(response_ids)))
+    remove(session, tables.response, response_ids)
 
 
 def rows_changed(session: Session, statement: Any) -> int:
