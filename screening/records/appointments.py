@@ -173,15 +173,15 @@ def _matches(row: Row[Any], wanted: str, born: date | None) -> bool:
     digits = "".join(filter(str.isdigit, wanted))
     if len(digits) >= _FEWEST_DIGITS and digits in "".join(filter(str.isdigit, row.phone)):
         return True
-    if row.reference is not None and _plain(wanted).replace("-", "") == _plain(row.reference).replace(
+    if row.reference is not None and plain(wanted).replace("-", "") == plain(row.reference).replace(
         "-", ""
     ):
         return True
-    name = _plain(row.patient_name)
-    return bool(_plain(wanted)) and all(word in name for word in _plain(wanted).split())
+    name = plain(row.patient_name)
+    return bool(plain(wanted)) and all(word in name for word in plain(wanted).split())
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without capitals and accents, so that "renée" is found by "renee"."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in parts if not unicodedata.combining(character)).strip()
