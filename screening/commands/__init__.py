@@ -13,6 +13,7 @@ _WHERE = {
     "print-day": "screening.commands.daypapers",
     "questions": "screening.commands.questions",
     "restore": "screening.commands.copies",
+    "retention": "screening.commands.keeping",
     "rules": "screening.commands.rulebook",
     "serve": "screening.commands.serving",
 }
