@@ -11,7 +11,7 @@ from rules.facts import marked
 from rules.spoken import places_in_words
 from screening.documents.paper import Paper, reading_of
 from screening.documents.render import CouldNotRender
-from screening.records import daychecks, interrupts, reviews, signoff, submissions, transcripts
+from screening.records import daychecks, erasing, interrupts, reviews, signoff, submissions, transcripts
 from screening.records.acting import AlreadySigned
 from screening.records.reviews import Decision
 from screening.records.staff import Role
@@ -21,6 +21,7 @@ from screening.web.daily import summary_of
 from screening.web.drawing import as_pdf
 from screening.web.papers import paper_of
 from screening.web.parts import parts
+from screening.web.person_view import stone_words
 from screening.web.policy import open_to
 from screening.web.record_view import record_of
 from screening.web.staff_forms import Decide, faults
@@ -31,6 +32,7 @@ pages = Blueprint("practitioner", __name__)
 
 # What is decided leaves the list after this; a link shows it again.
 _RECENT = timedelta(days=30)
+_GONE = 410
 
 
 @pages.get("/staff")
@@ -76,7 +78,7 @@ def record(submission_id: UUID) -> str:
 def decide(submission_id: UUID) -> Answer | tuple[str, int]:
     """Add a decision; earlier ones stay."""
     found = open_record(submission_id, "decide")
-    form = _deciding(found, _paper(found))
+    form = _deciding(found, record_paper(found))
     if not form.validate():
         return show(found, form), 422
     chosen, now = Decision(form.decision.data), parts().now()
@@ -94,7 +96,7 @@ def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
     """The summary, to look at or print; when it cannot be drawn, a page that says so."""
     found = open_record(submission_id, "print")
     try:
-        drawn = summary_of(_paper(found))
+        drawn = summary_of(record_paper(found))
     except CouldNotRender:
         back = url_for("practitioner.record", submission_id=submission_id)
         return page("practitioner/no_paper.html", reference=found.reference, back=back), 503
@@ -102,13 +104,17 @@ def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
 
 
 def open_record(submission_id: UUID, why: str) -> Submission:
-    """The record, its opening audited; a page that says there is none otherwise."""
+    """The record, its opening audited; a page that says there is none, or that it was erased, otherwise."""
     with parts().sessions() as db:
         found = submissions.get(db, actor(), str(submission_id), why, parts().now())
+        stone = erasing.tombstone_of(db, str(submission_id)) if found is None else None
+    if stone is not None:
+        abort(Answer(page("person/stone.html", words=stone_words(stone)), _GONE, mimetype="text/html"))
     return found if found is not None else abort(404)
 
 
-def _paper(found: Submission) -> Paper:
+def record_paper(found: Submission) -> Paper:
+    """The record as paper takes it, with everything that was added to it."""
     edition = parts().edition_of(found.edition_digest, voice().language)
     with parts().sessions() as db:
         signed = signoff.latest(db, found.edition_digest)
@@ -135,7 +141,7 @@ def signed_meanwhile(submission_id: UUID) -> tuple[str, int]:
 
 def show(found: Submission, typed: FlaskForm | None = None, fault: tuple[str, str] | None = None) -> str:
     """The record's page; `typed` is the form that comes back, `fault` what else went wrong and where."""
-    paper = _paper(found)
+    paper = record_paper(found)
     return page(
         "practitioner/record.html",
         record=record_of(paper, voice(), parts().today()),

@@ -67,7 +67,8 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     arrival = (url_for("arrival.today"), say("Arrival check"))
     typing = (url_for("type_in.ask"), say("Type in"))
     board = (url_for("board.show"), say("Today"))
+    data = (url_for("person.ask"), say("Requests about data"))
     if role is Role.ADMINISTRATOR:
-        return (people, papers)
+        return (people, papers, data)
     desk = (board, arrival, typing, papers)
-    return desk if role is Role.FRONT_DESK else (forms, *desk)
+    return {Role.FRONT_DESK: desk, Role.CLINICIAN: (forms, *desk, data)}.get(role, (forms, *desk))

@@ -25,8 +25,10 @@ from screening.web import (
     locking,
     login,
     patient,
+    person,
     practitioner,
     printing,
+    retention,
     sending,
     type_in,
     urgent,
@@ -44,6 +46,7 @@ _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
 _DESK = (appointments, importing, invite, type_in)
+_DATA = (person, retention)
 csrf = CSRFProtect()
 
 
@@ -59,7 +62,7 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     csrf.init_app(app)
     app.before_request(guard(app))
     add_headers(app, secure=settings.secure)
-    for room in (*_ROOMS, *_DESK):
+    for room in (*_ROOMS, *_DESK, *_DATA):
         app.register_blueprint(room.pages)
     # This view checks the token itself, so that a stale one costs the patient nothing that was typed.
     csrf.exempt(patient.save)
