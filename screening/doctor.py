@@ -14,9 +14,9 @@ from rules.load import EDITIONS, Unsound, load, newest
 from rules.model import Edition
 from screening import records
 from screening.documents import render
+from screening.hosts import is_loopback
 from screening.records import audit, engine, signoff
 from screening.records.keys import BadKey, read_key
-from screening.serve import is_loopback
 from screening.settings import Clinic, Settings
 
 _FONTS = ("Noto Sans", "Noto Sans Devanagari")

@@ -1,6 +1,5 @@
 """Starting: what must be right before the first patient comes, then gunicorn."""
 
-import ipaddress
 import logging
 import os
 import secrets
@@ -16,6 +15,7 @@ from rules.load import EDITIONS, Unsound, files_of, load_files, newest
 from rules.model import Edition
 from screening import create_app
 from screening.clinic_file import first_text
+from screening.hosts import is_loopback
 from screening.records import editions, staff
 from screening.records.engine import CannotStore, NotDurable, WrongKey, open_engine, open_sessions
 from screening.records.keys import BadKey, create_key, read_key
@@ -43,16 +43,6 @@ class House:
     sessions: Sessions
     close: Callable[[], None]
     edition: Edition
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def refuse_bad(settings: Settings) -> None:

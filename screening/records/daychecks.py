@@ -17,6 +17,7 @@ from screening.records import audit, tables
 from screening.records.assessments import frozen, thawed
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
+from screening.records.raising import Kind, raise_alert, urgency_of
 from screening.records.reviews import NotStaff
 
 
@@ -56,15 +57,15 @@ def add(
     """Add a check. Raises NotStaff for anybody but active staff, LookupError for an unknown submission."""
     staff, submission = tables.staff, tables.submission
     active = select(staff.c.name).where(staff.c.id == actor.id, staff.c.disabled_at.is_(None))
-    before = select(submission.c.assessment).where(submission.c.id == submission_id)
+    before = select(submission.c.response_id, submission.c.assessment).where(submission.c.id == submission_id)
     with writing(session):
         name = session.execute(active).scalar() if actor.kind == "staff" else None
         if name is None:
             raise NotStaff(actor.id)
-        kept = session.execute(before).scalar()
+        kept = session.execute(before).first()
         if kept is None:
             raise LookupError(submission_id)
-        look = calls_for_a_look(new_since(thawed(kept), assessment))
+        look = calls_for_a_look(new_since(thawed(kept.assessment), assessment))
         session.execute(
             insert(tables.day_check).values(
                 submission_id=submission_id,
@@ -76,6 +77,8 @@ def add(
             )
         )
         audit.append(session, actor, "day-checked", ("submission", submission_id), now)
+        if look:
+            raise_alert(session, Kind.DAY_CHECK, kept.response_id, urgency_of(assessment), now)
     return DayCheck(submission_id, name, dict(answers), assessment, look, now)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
+from rules.model import Urgency
 from screening.records import audit, tables
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
+from screening.records.raising import Kind, raise_alert
 from screening.records.responses import must_be_open, rows_changed
 
 
@@ -36,7 +38,7 @@ class Stopped:
 
 
 def record_interrupt(session: Session, response_id: str, flag_ids: Sequence[str], now: datetime) -> Interrupt:
-    """Store that these flags stopped the form; shown again with the same flags, the first one stands.
+    """Store that these flags stopped the form, and raise its alert; the same flags again change nothing.
 
     Raises NotOpen when the form was handed in or withdrawn.
     """
@@ -50,6 +52,7 @@ def record_interrupt(session: Session, response_id: str, flag_ids: Sequence[str]
         session.execute(insert(table).values(response_id=response_id, flag_ids=flags, shown_at=now))
         thing = ("response", response_id)
         audit.append(session, actor, "interrupt-shown", thing, now, count=len(flags))
+        raise_alert(session, Kind.STOPPED, response_id, Urgency.EMERGENCY, now)
     return Interrupt(response_id, tuple(flags), now, None)
 
 

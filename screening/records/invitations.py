@@ -33,9 +33,16 @@ class NoBirthday(Exception):
 
 
 def invite(
-    session: Session, actor: Actor, appointment_id: str, token: str, now: datetime, lasts: timedelta = LASTS
+    session: Session,
+    actor: Actor,
+    appointment_id: str,
+    token: str,
+    now: datetime,
+    lasts: timedelta = LASTS,
+    *,
+    end_earlier: bool = True,
 ) -> datetime:
-    """Make a link for an appointment, and end those made before; until when it opens.
+    """Make a link for an appointment, and end those made before unless told not to; until when it opens.
 
     `token` is random, 256 bits. Raises LookupError for no standing appointment, or NoBirthday.
     """
@@ -49,7 +56,8 @@ def invite(
             raise LookupError(appointment_id)
         if row.date_of_birth is None:
             raise NoBirthday(appointment_id)
-        _end(session, appointment_id, now)
+        if end_earlier:
+            _end(session, appointment_id, now)
         session.execute(
             insert(tables.invitation).values(
                 token=fingerprint(token),
@@ -69,6 +77,17 @@ def revoke(session: Session, actor: Actor, appointment_id: str, now: datetime) -
     with writing(session):
         if _end(session, appointment_id, now):
             audit.append(session, actor, "invitation-revoked", ("appointment", appointment_id), now)
+
+
+def never_sent(session: Session, actor: Actor, token: str, now: datetime) -> None:
+    """End one link that reached nobody; the others stay as they are."""
+    held = tables.invitation
+    this = (held.c.token == fingerprint(token), held.c.revoked_at.is_(None))
+    with writing(session):
+        ended = update(held).where(*this).values(revoked_at=now).returning(held.c.appointment_id)
+        row = session.execute(ended).first()
+        if row is not None:
+            audit.append(session, actor, "invitation-unsent", ("appointment", row.appointment_id), now)
 
 
 def find(session: Session, invitation_id: str, now: datetime) -> Invitation | None:

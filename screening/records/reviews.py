@@ -13,6 +13,7 @@ from screening.records.acting import NotStaff as NotStaff
 from screening.records.acting import adding
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
+from screening.records.raising import take_on
 
 
 class Decision(StrEnum):
@@ -54,7 +55,7 @@ def decide(
     now: datetime,
     detail: Detail = _PLAIN,
 ) -> Review:
-    """Add a review by the acting member of staff; earlier ones stay and are shown below it.
+    """Add a review by the acting member of staff; earlier ones stay. Takes on the form's alerts with it.
 
     Raises NotStaff, AlreadySigned, or LookupError when there is no such submission.
     """
@@ -69,6 +70,8 @@ def decide(
             more = insert(tables_after.decision_detail).values(**whose, review_id=review_id)
             until, places = detail.postpone_until, list(detail.not_to_needle)
             session.execute(more.values(postpone_until=until, not_to_needle=places))
+        form = select(tables.submission.c.response_id).where(tables.submission.c.id == submission_id)
+        take_on(session, actor, session.execute(form).scalar_one(), now)
         audit.append(session, actor, "review-decided", ("submission", submission_id), now)
     return Review(submission_id, actor.id, name, Decision(decision), note, now, detail)
 

@@ -14,6 +14,7 @@ from screening.records.afterwards import Afterwards, afterwards_of
 from screening.records.assessments import frozen, thawed
 from screening.records.audit import Actor
 from screening.records.engine import writing
+from screening.records.raising import Kind, call_first, raise_alert, urgency_of
 from screening.records.responses import NotOpen, filler
 from screening.records.reviews import Decision, Review, newest_first, review_from
 from screening.records.tokens import id_from
@@ -77,6 +78,7 @@ def submit(
 ) -> Submission:
     """Hand a form in, once: a second call, or a racing one, gives back the first submission.
 
+    An urgent one raises its alert in the same transaction: none is kept that nobody is told of.
     The edition must be kept already (editions.keep). Raises NotOpen for an unknown or withdrawn form.
     """
     response, table = tables.response, tables.submission
@@ -93,6 +95,8 @@ def submit(
             session.execute(done.values(reference=reference, last_saved_at=now))
             actor, thing = filler(response_id, row.filled_by_staff), ("submission", values["id"])
             audit.append(session, actor, "submitted", thing, now)
+            if call_first(assessment.outcome, assessment.urgency):
+                raise_alert(session, Kind.FORM, response_id, urgency_of(assessment), now)
         return _submission(session, session.execute(by_response).one())
 
 

@@ -14,8 +14,7 @@ from screening.records import audit, tables
 from screening.records.appointments import Appointment
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
-
-_URGENT = (Urgency.EMERGENCY.value, Urgency.SAME_DAY.value)
+from screening.records.raising import call_first
 
 
 class State(StrEnum):
@@ -95,8 +94,8 @@ def _state(row: Row[Any]) -> State:
         if row.stopped:
             return State.CALL_FIRST
         return State.PART_DONE if row.pages else State.STARTED
-    urgent = row.outcome == Level.URGENT.value or row.urgency in _URGENT
-    return State.CALL_FIRST if urgent else State.DONE
+    urgency = None if row.urgency is None else Urgency(row.urgency)
+    return State.CALL_FIRST if call_first(Level(row.outcome), urgency) else State.DONE
 
 
 def _of(item: Appointment, by_form: Mapping[str, State], asked: Container[str]) -> State:

@@ -12,6 +12,7 @@ from screening.web.appointment_form import Book
 from screening.web.board import DESK
 from screening.web.parts import parts
 from screening.web.policy import open_to
+from screening.web.posting import post_of
 from screening.web.staff_forms import faults
 from screening.web.staff_words import actor, here, page, say_here
 
@@ -100,6 +101,7 @@ def _show(found: Appointment, form: Book) -> str:
         has_form=found.response_id is not None,
         has_birthday=found.booking.date_of_birth is not None,
         until="" if invited is None else say_here(invited.expires_at),
+        post=post_of(found),
         form=form,
         errors=faults(form),
     )

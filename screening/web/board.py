@@ -18,6 +18,7 @@ from screening.records.staff import Role
 from screening.records.traffic import State
 from screening.web.parts import parts
 from screening.web.policy import open_to
+from screening.web.posting import said_of
 from screening.web.staff_words import actor, here, page, say, say_here, voice
 
 pages = Blueprint("board", __name__)
@@ -30,7 +31,7 @@ _MOST_LOOKS = 28
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One appointment in words; `colour` only repeats what `state` says."""
+    """One appointment in words; `colour` only repeats what `state` says, `posted` how far e-mail is."""
 
     id: str
     day: str
@@ -40,6 +41,7 @@ class Line:
     practitioner: str
     state: str
     colour: str
+    posted: str
     not_invited: bool
     cancelled: bool
 
@@ -137,10 +139,11 @@ def _again(day: date) -> str:
 def _lines(booked: Sequence[Appointment]) -> list[Line]:
     with parts().sessions() as db:
         states = traffic.states(db, booked, parts().now())
-    return [_line(item, state) for item, state in zip(booked, states, strict=True)]
+    posted = said_of([item.id for item in booked])
+    return [_line(item, state, posted.get(item.id, "")) for item, state in zip(booked, states, strict=True)]
 
 
-def _line(item: Appointment, state: State) -> Line:
+def _line(item: Appointment, state: State, posted: str) -> Line:
     booking, cancelled = item.booking, item.cancelled_at is not None
     words, colour = (say("Cancelled"), "grey") if cancelled else _state(state)
     return Line(
@@ -152,6 +155,7 @@ def _line(item: Appointment, state: State) -> Line:
         practitioner=booking.practitioner,
         state=words,
         colour=colour,
+        posted=posted,
         not_invited=state is State.NOT_INVITED and not cancelled,
         cancelled=cancelled,
     )

@@ -15,18 +15,20 @@ from werkzeug.wrappers import Response as Answer
 from rules.answers import day
 from screening.documents.render import CouldNotRender
 from screening.documents.slips import Slip, qr_svg, slips_assets, slips_css, slips_html, slips_identifier
-from screening.records import appointments, invitations, responses
-from screening.records.appointments import Appointment
+from screening.records import appointments, invitations, outbox, responses
 from screening.records.invitations import Invitation, NoBirthday
+from screening.records.outbox import Kind, Message
 from screening.records.responses import NotOpen
 from screening.records.tokens import fingerprint
 from screening.web.appointments import find
 from screening.web.board import DESK
 from screening.web.cookies import PATIENT, give
 from screening.web.drawing import as_pdf, draw, templates
+from screening.web.letters import link_to, sentences_to
 from screening.web.parts import new_token, parts
 from screening.web.policy import ANYONE, open_to, patient_of_request, seen
-from screening.web.staff_words import actor, here, page, say, say_here, voice
+from screening.web.posting import post_of
+from screening.web.staff_words import actor, here, page, say_here, voice
 
 pages = Blueprint("invite", __name__)
 
@@ -49,7 +51,7 @@ def make(appointment_id: UUID) -> str | Answer:
         abort(404)
     except NoBirthday:
         return redirect(url_for("appointments.show", appointment_id=found.id), 303)
-    link = _link(token)
+    link = link_to(token)
     return page(
         "desk/appointment_link.html",
         form=FlaskForm(),
@@ -59,18 +61,33 @@ def make(appointment_id: UUID) -> str | Answer:
         token=token,
         code=base64.b64encode(qr_svg(link)).decode(),
         until=say_here(until),
-        text=_message(found, link),
+        post=post_of(found),
+        text=" ".join(sentences_to(found, link)),
         day=here(found.booking.at).date().isoformat(),
     )
+
+
+@pages.post("/staff/appointment/<uuid:appointment_id>/email")
+@open_to(*DESK)
+def email(appointment_id: UUID) -> Answer:
+    """Put the invitation in the outbox, from where the next round sends it; earlier links keep working."""
+    found = find(appointment_id)
+    if post_of(found).address:
+        new = Message(Kind.INVITATION, found.id, found.booking.email)
+        once = f"{new.kind}:{found.id}:{request.form.get('once', '')}"
+        with parts().sessions() as db:
+            outbox.queue(db, actor(), once, new, parts().now())
+    return redirect(url_for("appointments.show", appointment_id=found.id), 303)
 
 
 @pages.post("/staff/appointment/<uuid:appointment_id>/stop")
 @open_to(*DESK)
 def revoke(appointment_id: UUID) -> Answer:
-    """No link of this appointment opens from now on."""
+    """No link of this appointment opens from now on, and none is sent that was waiting to be."""
     found = find(appointment_id)
     with parts().sessions() as db:
         invitations.revoke(db, actor(), found.id, parts().now())
+        outbox.drop(db, actor(), found.id, parts().now())
     return redirect(url_for("appointments.show", appointment_id=found.id), 303)
 
 
@@ -84,30 +101,13 @@ def slip(appointment_id: UUID) -> Answer | tuple[str, int]:
     if held is None or held.appointment_id != found.id:
         abort(404)
     spoken = voice()
-    slips = [Slip(_link(token), found.booking.patient_name, here(found.booking.at))]
+    slips = [Slip(link_to(token), found.booking.patient_name, here(found.booking.at))]
     html = slips_html(templates(), slips, spoken.clinic, spoken.say, spoken.language)
     try:
         drawn = draw(html, slips_css(), slips_identifier(slips), now, assets=slips_assets(slips))
     except CouldNotRender:
         return page("desk/no_paper.html"), 503
     return as_pdf(drawn, "slip")
-
-
-def _link(token: str) -> str:
-    return parts().settings.base_url.rstrip("/") + url_for("invite.arrive", token=token)
-
-
-def _message(found: Appointment, link: str) -> str:
-    """What the desk sends; it may be read by others, so it says nothing of health. The link stands last,
-    where every telephone makes it something to press."""
-    clinic = parts().settings.clinic
-    sentences = [
-        say("{clinic}: your appointment is on {when}.", clinic=clinic.name, when=say_here(found.booking.at)),
-        say("Please fill in your form before you come. It asks for your date of birth first."),
-        say("Questions, or no internet? Call {phone}.", phone=clinic.phone) if clinic.phone else "",
-        link,
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)
 
 
 # --- the patient ------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from rules.assess import assess
 from rules.model import Level, Status, Urgency
 from screening import demo
 from screening.clinic_file import first_text
+from screening.hosts import is_loopback
 from screening.records import appointments, staff, submissions
 from screening.records.audit import Actor
-from screening.serve import CannotStart, first_code, gunicorn_options, is_loopback, open_house
+from screening.serve import CannotStart, first_code, gunicorn_options, open_house
 from screening.settings import Clinic, Settings, load
 
 from .conftest import TODAY
