@@ -14,6 +14,7 @@ from rules.load import EDITIONS, Unsound, load, newest
 from rules.model import Edition
 from screening import records
 from screening.documents import render
+from screening.exchange.mail import is_address
 from screening.hosts import is_loopback
 from screening.records import audit, engine, signoff
 from screening.records.keys import BadKey, read_key
@@ -42,6 +43,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield _clock(edition, now)
     yield from _clinic(settings.clinic)
     yield _reached(settings)
+    yield from _mail(settings)
     yield from _paper(now)
     yield from _folder(settings)
     yield from _database(settings, edition)
@@ -92,6 +94,33 @@ def _reached(settings: Settings) -> Finding:
         f"Only this machine reaches {settings.host}; nothing travels in the clear",
         f"Others reach {settings.host} without TLS: set base_url to an https address",
     )
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_host:
+        yield Finding("note", "E-mail: none is sent, as smtp_host is not set")
+        return
+    yield _say(
+        is_address(settings.mail_from),
+        f"E-mail: handed to {settings.smtp_host} by {settings.smtp_security}, from {settings.mail_from}",
+        "E-mail: none is sent: set mail_from to the address that the clinic's e-mails come from",
+    )
+    called = settings.on_call_email
+    if not called:
+        yield Finding("note", "On-call e-mail: not set, so an urgent form is announced on the screens only")
+    else:
+        yield _say(
+            is_address(called),
+            f"On-call e-mail: {called}",
+            f"On-call e-mail: {called} is not an e-mail address",
+        )
+    later = settings.escalation_email
+    if later:
+        yield _say(
+            is_address(later),
+            f"Escalation e-mail: {later}",
+            f"Escalation e-mail: {later} is not an e-mail address",
+        )
 
 
 def _paper(now: datetime) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from rules.load import EDITIONS, Unsound, files_of, load_files, newest
 from rules.model import Edition
 from screening import create_app
 from screening.clinic_file import first_text
+from screening.exchange.mail import Security
 from screening.hosts import is_loopback
 from screening.records import editions, staff
 from screening.records.engine import CannotStore, NotDurable, WrongKey, open_engine, open_sessions
@@ -53,6 +54,12 @@ def refuse_bad(settings: Settings) -> None:
         raise CannotStart(
             f"Set base_url to the https address that patients open: others can reach {settings.host}, "
             "and answers must not travel in the clear."
+        )
+    if settings.smtp_security not in list(Security):
+        raise CannotStart(f"Set smtp_security to one of {', '.join(Security)}: {settings.smtp_security} is none.")
+    if settings.smtp_host and settings.smtp_security == Security.NONE and not is_loopback(settings.smtp_host):
+        raise CannotStart(
+            "Set smtp_security to starttls or tls: none is only for a mail server on this machine."
         )
 
 
@@ -167,4 +174,18 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "control_socket_disable": True,
         "worker_tmp_dir": str(memory) if memory.is_dir() else None,
         "proc_name": "screening",
+        "post_worker_init": _begin_rounds,
+        "worker_exit": _end_rounds,
     }
+
+
+def _begin_rounds(worker: Any) -> None:
+    # Imported here: only a worker needs the web.
+    from screening import rounds
+
+    worker.end_rounds = rounds.start(worker.wsgi)
+
+
+def _end_rounds(_: object, worker: Any) -> None:
+    # A worker that could not start has none.
+    getattr(worker, "end_rounds", lambda: None)()

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
+from babel.units import format_unit
 
 Say = Callable[..., str]
 
@@ -15,6 +16,7 @@ LANGUAGES = Path(__file__).parent / "languages"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _ACCENTED = str.maketrans("aeioucnsyAEIOUCNSY", "áéíóúçñšýÁÉÍÓÚÇÑŠÝ")
 PSEUDO = "en-XA"
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def catalogue(language: str) -> Mapping[str, str]:
@@ -65,3 +67,11 @@ def say_date(day: date, language: str) -> str:
 def say_moment(moment: datetime, language: str) -> str:
     """22 November 2026, 09:05, in the reader's language; the caller chose the time zone."""
     return format_datetime(moment, "d MMMM y, HH:mm", locale=_locale(language))
+
+
+def say_span(span: timedelta, language: str) -> str:
+    """12 minutes, 3 hours or 5 days, in the reader's language; rounded down, from two of a unit on."""
+    for unit, length in (("day", _DAY), ("hour", _HOUR)):
+        if span >= 2 * length:
+            return format_unit(span // length, f"duration-{unit}", locale=_locale(language))
+    return format_unit(span // _MINUTE, "duration-minute", locale=_locale(language))

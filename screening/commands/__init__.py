@@ -14,6 +14,7 @@ _WHERE = {
     "questions": "screening.commands.questions",
     "restore": "screening.commands.copies",
     "retention": "screening.commands.keeping",
+    "rounds": "screening.commands.posting",
     "rules": "screening.commands.rulebook",
     "serve": "screening.commands.serving",
 }

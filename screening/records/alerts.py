@@ -49,6 +49,13 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A form that somebody took on just now; `submission_id` is None until it is handed in."""
+
+    submission_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What an e-mail may say of an alert that waits: never whose it is, nor why."""
 
@@ -93,17 +100,19 @@ def note_seen(session: Session, actor: Actor, response_id: str | None, now: date
             _note_seen(session, actor, response_id, now)
 
 
-def acknowledge(session: Session, actor: Actor, response_id: str, now: datetime) -> bool:
-    """Take a form on: nobody is called for it any more. False, and no change, when somebody was quicker.
+def acknowledge(session: Session, actor: Actor, response_id: str, now: datetime) -> Taken | None:
+    """Take a form on: nobody is called for it any more. None, and no change, when none waits.
 
     Raises NotStaff.
     """
     with writing(session):
         active_name(session, actor)
         taken = take_on(session, actor, response_id, now)
-        if taken:
-            audit.append(session, actor, "alert-taken-on", ("response", response_id), now, count=taken)
-    return taken > 0
+        if not taken:
+            return None
+        audit.append(session, actor, "alert-taken-on", ("response", response_id), now, count=taken)
+        sent = select(tables.submission.c.id).where(tables.submission.c.response_id == response_id)
+        return Taken(session.execute(sent).scalar())
 
 
 def escalate(session: Session, raised_before: datetime, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Who comes when. An appointment is made by the desk or read from a list; it may lead to a form."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -93,6 +93,16 @@ def of_day(
         ).all()
         audit.append(session, actor, "listed", ("appointment", "day"), now, count=len(rows))
     return tuple(_appointment(row) for row in rows)
+
+
+def times_of(session: Session, start: datetime, end: datetime) -> Mapping[str, datetime]:
+    """When people come from `start` up to `end`, by the id of the form they handed in."""
+    table, sent = tables.appointment, tables.submission
+    joined = table.join(sent, sent.c.response_id == table.c.response_id)
+    this = (table.c.at >= start, table.c.at < end, table.c.cancelled_at.is_(None))
+    with reading(session):
+        rows = session.execute(select(sent.c.id, table.c.at).select_from(joined).where(*this))
+        return {row.id: row.at for row in rows}
 
 
 def search(

@@ -11,12 +11,23 @@ from rules.facts import marked
 from rules.spoken import places_in_words
 from screening.documents.paper import Paper, reading_of
 from screening.documents.render import CouldNotRender
-from screening.records import daychecks, erasing, interrupts, reviews, signoff, submissions, transcripts
+from screening.records import (
+    alerts,
+    appointments,
+    daychecks,
+    erasing,
+    interrupts,
+    reviews,
+    signoff,
+    submissions,
+    transcripts,
+)
 from screening.records.acting import AlreadySigned
 from screening.records.reviews import Decision
 from screening.records.staff import Role
 from screening.records.submissions import Submission
 from screening.web.after_view import after_page
+from screening.web.board import bounds
 from screening.web.daily import summary_of
 from screening.web.drawing import as_pdf
 from screening.web.papers import paper_of
@@ -26,7 +37,7 @@ from screening.web.policy import open_to
 from screening.web.record_view import record_of
 from screening.web.staff_forms import Decide, faults
 from screening.web.staff_words import actor, page, say, voice
-from screening.web.worklist import CONTACT, halted, lines
+from screening.web.worklist import CONTACT, Part, halted, lines, queue
 
 pages = Blueprint("practitioner", __name__)
 
@@ -52,15 +63,20 @@ def _worklist() -> str:
         stopped = interrupts.open_interrupts(db, actor(), CONTACT, now)
         listed = submissions.listing(db, actor(), now, None if older else now - _RECENT)
         looks = daychecks.looked_for(db)
+        times = appointments.times_of(db, *bounds(parts().today()))
+        alerts.note_seen(db, actor(), None, now)
         # Somebody decided on long ago may stand at the desk today.
         anyone = submissions.listing(db, actor(), now) if looks else ()
     edition = parts().edition
+    waiting = queue(edition, (item for item in listed if item.decision is None), times)
+    arrived = lines(edition, (item for item in anyone if item.id in looks))
+    decided = lines(edition, (item for item in listed if item.decision is not None))
     return page(
         "practitioner/list.html",
         stopped=halted(edition, stopped),
-        arrived=lines(edition, (item for item in anyone if item.id in looks)),
-        waiting=lines(edition, (item for item in listed if item.decision is None)),
-        decided=lines(edition, (item for item in listed if item.decision is not None)),
+        arrived=Part("arrived", say("Arrival check: new hold. Look before the visit"), arrived),
+        waiting=[part for part in waiting if part.lines],
+        decided=Part("decided", say("Decided"), decided),
         older=older,
         days=_RECENT.days,
     )
@@ -69,8 +85,11 @@ def _worklist() -> str:
 @pages.get("/staff/record/<uuid:submission_id>")
 @open_to(Role.PRACTITIONER, Role.CLINICIAN)
 def record(submission_id: UUID) -> str:
-    """One record, with the form that adds a decision."""
-    return show(open_record(submission_id, "review"))
+    """One record, with the form that adds a decision; opening it notes who saw its alerts."""
+    found = open_record(submission_id, "review")
+    with parts().sessions() as db:
+        alerts.note_seen(db, actor(), found.response_id, parts().now())
+    return show(found)
 
 
 @pages.post("/staff/record/<uuid:submission_id>/decision")

@@ -15,6 +15,7 @@ from screening import jinja
 from screening.records.keys import read_key
 from screening.settings import Settings, fill
 from screening.web import (
+    alerting,
     appointments,
     arrival,
     board,
@@ -45,7 +46,7 @@ MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
-_DESK = (appointments, importing, invite, type_in)
+_DESK = (appointments, importing, invite, type_in, alerting)
 _DATA = (person, retention)
 csrf = CSRFProtect()
 

@@ -1,26 +1,35 @@
-"""The practitioner's list: who handed a form in, and whom an emergency answer stopped."""
+"""The practitioner's list: the urgent, today's, the rest, and whom an emergency answer stopped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 
 from flask import url_for
 
-from rules.model import Edition
+from rules.model import Edition, Urgency
 from screening.records.interrupts import Stopped
+from screening.records.raising import call_first
 from screening.records.submissions import Listed
+from screening.web.parts import parts
 from screening.web.staff_forms import decision_words
-from screening.web.staff_words import dialled, say, say_here, voice
+from screening.web.staff_words import dialled, here, say, say_here, voice
+from screening.web.standard import due, left
 
 CONTACT = ("full_name", "phone")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A form handed in, in words. `style` is the outcome's id; `urgency` may be empty."""
+    """A form handed in, in words. `style` is the outcome's id; `urgency`, what is `left` of the time for it,
+    and the `time` of today's appointment may be empty. `left_style` only repeats that it is overdue."""
 
     address: str
     style: str
     urgency: str
+    left: str
+    left_style: str
+    time: str
     outcome: str
     name: str
     born: str
@@ -42,17 +51,67 @@ class Halted:
     private: str
 
 
-def lines(edition: Edition, listed: Iterable[Listed]) -> tuple[Line, ...]:
-    """The forms in the order given."""
-    return tuple(_line(edition, item) for item in listed)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the list under its caption; `timed` when its lines have a time today."""
+
+    id: str
+    caption: str
+    lines: tuple[Line, ...]
+    timed: bool = False
 
 
-def _line(edition: Edition, item: Listed) -> Line:
+def queue(edition: Edition, listed: Iterable[Listed], times: Mapping[str, datetime]) -> tuple[Part, ...]:
+    """What nobody decided on: urgent or overdue, then who comes today by time (`times`), then the rest."""
+    now, today = parts().now(), parts().today()
+    urgent: list[Listed] = []
+    coming: list[Listed] = []
+    others: list[Listed] = []
+    for item in listed:
+        by = _due(item)
+        if call_first(item.outcome, item.urgency) or (by is not None and by < now):
+            urgent.append(item)
+        elif item.id in times or item.person.visit_date == today:
+            coming.append(item)
+        else:
+            others.append(item)
+    # Sorting keeps the order of equals: most urgent, then heaviest, then newest.
+    urgent.sort(key=lambda item: (-(item.urgency.rank if item.urgency else 0), _due(item) or now))
+    coming.sort(key=lambda item: (item.id not in times, times.get(item.id, now)))
+    return (
+        Part("urgent", say("Not decided yet: urgent"), lines(edition, urgent)),
+        Part("today", say("Not decided yet: coming today"), lines(edition, coming, times), timed=True),
+        Part("others", say("Not decided yet: everybody else"), lines(edition, others)),
+    )
+
+
+def lines(
+    edition: Edition, listed: Iterable[Listed], times: Mapping[str, datetime] = MappingProxyType({})
+) -> tuple[Line, ...]:
+    """The forms in the order given; `times` are those of today's appointments."""
+    return tuple(_line(edition, item, times.get(item.id)) for item in listed)
+
+
+def _due(item: Listed) -> datetime | None:
+    """By when somebody deals with a form; None when the standard says nothing about it."""
+    if item.decision is not None:
+        return None
+    urgency = item.urgency
+    if call_first(item.outcome, urgency) and urgency is not Urgency.EMERGENCY:
+        urgency = Urgency.SAME_DAY
+    return None if urgency is None else due(urgency, item.submitted_at)
+
+
+def _line(edition: Edition, item: Listed, at: datetime | None) -> Line:
     words, born = edition.words, item.person.date_of_birth
+    by, now = _due(item), parts().now()
     return Line(
         address=url_for("practitioner.record", submission_id=item.id),
         style=item.outcome.value,
         urgency="" if item.urgency is None else words[item.urgency],
+        left="" if by is None else left(by, now),
+        left_style="late" if by is not None and by < now else "",
+        time="" if at is None else f"{here(at):%H:%M}",
         outcome=words[item.outcome],
         name=item.person.name or say("No name given"),
         born=say("Not given") if born is None else voice().day(born),
