@@ -56,11 +56,9 @@ def refuse_bad(settings: Settings) -> None:
             "and answers must not travel in the clear."
         )
     if settings.smtp_security not in list(Security):
-        raise CannotStart(f"Set smtp_security to one of {', '.join(Security)}: {settings.smtp_security} is none.")
+        raise CannotStart(f"Set smtp_security to {', '.join(Security)}, not to {settings.smtp_security}.")
     if settings.smtp_host and settings.smtp_security == Security.NONE and not is_loopback(settings.smtp_host):
-        raise CannotStart(
-            "Set smtp_security to starttls or tls: none is only for a mail server on this machine."
-        )
+        raise CannotStart("Set smtp_security to starttls or tls: none is for a mail server on this machine.")
 
 
 def open_house(settings: Settings, now: datetime, key_hex: Callable[[int], str] = secrets.token_hex) -> House:

@@ -23,7 +23,7 @@ def rounds() -> None:
     try:
         done = go_round(create_app(settings))
     except _TROUBLE as error:
-        raise click.ClickException(f"Nothing was sent: {type(error).__name__}.") from error
+        raise click.ClickException(str(error)) from error
     click.echo(f"Sent: {done[Result.SENT]}. To be tried again: {done[Result.AGAIN]}.")
     lost = done[Result.NEVER] + done[Result.UNCERTAIN]
     if lost:

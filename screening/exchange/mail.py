@@ -59,7 +59,7 @@ class Server:
 
     def __post_init__(self) -> None:
         if self.security is Security.NONE and not is_loopback(self.host):
-            raise InTheClear(self.host)
+            raise InTheClear(f"{self.host} is another machine: set smtp_security to starttls or tls")
 
 
 @dataclass(frozen=True, slots=True)
