@@ -74,7 +74,7 @@ def email(appointment_id: UUID) -> Answer:
     found = find(appointment_id)
     if post_of(found).address:
         new = Message(Kind.INVITATION, found.id, found.booking.email)
-        once = f"{new.kind}:{found.id}:{request.form.get('once', '')}"
+        once = f"{new.kind}:{found.id}:{request.form.get('press', '')}"
         with parts().sessions() as db:
             outbox.queue(db, actor(), once, new, parts().now())
     return redirect(url_for("appointments.show", appointment_id=found.id), 303)

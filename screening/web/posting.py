@@ -13,13 +13,13 @@ from screening.web.staff_words import say, say_here
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What an appointment's page says of e-mail; `address` is empty while none can be sent now, and `once`
+    """What an appointment's page says of e-mail; `address` is empty while none can be sent now, and `press`
     makes a second press of the button send nothing more."""
 
     said: str
     address: str
     words: str
-    once: str
+    press: str
 
 
 def post_of(found: Appointment) -> Post:
@@ -33,7 +33,7 @@ def post_of(found: Appointment) -> Post:
         said="" if posted is None else _said(posted),
         address=found.booking.email if can else "",
         words=say("Send by e-mail") if posted is None else say("Send by e-mail again"),
-        once=new_token(),
+        press=new_token(),
     )
 
 
