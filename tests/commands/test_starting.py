@@ -5,24 +5,27 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import tomllib
 import urllib.request
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from rules.assess import assess
 from rules.model import Level, Status, Urgency
-from screening import demo
+from screening import create_app, demo
 from screening.clinic_file import first_text
 from screening.hosts import is_loopback
-from screening.records import appointments, staff, submissions
+from screening.records import appointments, interrupts, responses, staff, submissions
 from screening.records.audit import Actor
 from screening.serve import CannotStart, first_code, gunicorn_options, open_house
 from screening.settings import Clinic, Settings, load
+from tests.post_office import PostOffice
 
 from .conftest import TODAY
 
@@ -111,6 +114,14 @@ def test_answers_never_travel_in_the_clear(settings):
 
 def test_behind_tls_any_address_may_be_listened_on(settings):
     open_house(replace(settings, host="0.0.0.0", base_url="https://clinic.example"), NOW).close()  # noqa: S104  # not opened here
+
+
+@pytest.mark.parametrize(
+    ("host", "security", "told"),
+    [("mail.example", "none", "a mail server on this machine"), ("", "ssl", "not to ssl")],
+)
+def test_e_mail_never_travels_in_the_clear_to_another_machine(settings, host, security, told):
+    assert told in refused(replace(settings, smtp_host=host, smtp_security=security))
 
 
 @pytest.mark.parametrize(
@@ -300,6 +311,92 @@ def test_the_doctor_sees_a_key_that_others_can_read(run, settings, house):
 
     assert 1 == told.exit_code
     assert "database.key: mode 644, set it to 600" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("", "note   E-mail: none is sent, as smtp_host is not set"),
+        ('smtp_host = "mail.example"', "wrong  E-mail: none is sent: set mail_from"),
+        (
+            'smtp_host = "mail.example"\nmail_from = "desk@elm.example"',
+            "right  E-mail: handed to mail.example by starttls, from desk@elm.example",
+        ),
+        (
+            'smtp_host = "mail.example"\nmail_from = "desk@elm.example"',
+            "note   On-call e-mail: not set, so an urgent form is announced on the screens only",
+        ),
+        (
+            'smtp_host = "mail.example"\nmail_from = "a@b.example"\non_call_email = "call@elm.example"',
+            "right  On-call e-mail: call@elm.example",
+        ),
+        (
+            'smtp_host = "mail.example"\nmail_from = "a@b.example"\nescalation_email = "the chief"',
+            "wrong  Escalation e-mail: the chief is not an e-mail address",
+        ),
+    ],
+)
+def test_the_doctor_says_whether_e_mail_is_sent_and_whom_it_calls(run, settings, house, written, expected):
+    (settings.data / "clinic.toml").write_text(written, encoding="utf-8")
+
+    assert expected in run("doctor").stdout
+
+
+# --- the rounds --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office():
+    opened = PostOffice()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def waiting(settings, house, office):
+    """A clinic with a mail server, and somebody whom the emergency page stopped."""
+    written = (
+        *('smtp_host = "127.0.0.1"', f"smtp_port = {office.port}", 'smtp_security = "none"'),
+        *('mail_from = "desk@elm.example"', 'on_call_email = "call@elm.example"'),
+    )
+    (settings.data / "clinic.toml").write_text("\n".join(written), encoding="utf-8")
+    with house.sessions() as session:
+        # The command has no clock to set: it meets what happened just now.
+        now = datetime.now(UTC)
+        form = responses.open_response(session, house.edition.digest, "token", now)
+        interrupts.record_interrupt(session, form.id, ["rf-cardiac"], now)
+
+
+def test_the_rounds_are_gone_once_by_a_command(run, waiting, office):
+    assert "Sent: 1. To be tried again: 0." in run("rounds").stdout
+    assert "Sent: 0. To be tried again: 0." in run("rounds").stdout
+    assert ["call@elm.example"] == [letter["To"] for letter in office.letters]
+
+
+def test_the_rounds_say_what_was_not_sent(run, waiting, office):
+    office.answers["RCPT"] = "550 nobody here"
+
+    told = run("rounds")
+    assert (1, "Sent: 0. To be tried again: 0.\n") == (told.exit_code, told.stdout)
+    assert "Not sent, or perhaps not: 1." in told.stderr
+
+
+def test_without_a_mail_server_the_rounds_say_what_to_set(run, house):
+    assert "set smtp_host and mail_from" in run("rounds").stdout
+
+
+def test_each_worker_goes_round_until_it_stops(settings, house):
+    options, worker = gunicorn_options(settings), SimpleNamespace(wsgi=create_app(settings))
+    before = {thread.name for thread in threading.enumerate()}
+    options["post_worker_init"](worker)
+    during = {thread.name for thread in threading.enumerate()}
+    options["worker_exit"](None, worker)
+    options["worker_exit"](None, SimpleNamespace())
+    after = {thread.name for thread in threading.enumerate()}
+    worker.wsgi.extensions["screening"].engine.dispose()
+
+    assert {"rounds"} == during - before
+    assert before == after
 
 
 # --- the whole of it ---------------------------------------------------------------------------
