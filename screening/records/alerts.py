@@ -115,6 +115,17 @@ def acknowledge(session: Session, actor: Actor, response_id: str, now: datetime)
         return Taken(session.execute(sent).scalar())
 
 
+def dealing(session: Session) -> Mapping[str, str]:
+    """Who took on each form handed in that nobody has decided on, by the id of the submission."""
+    sent, staff, review = tables.submission, tables.staff, tables.review
+    joined = alert.join(sent, sent.c.response_id == alert.c.response_id)
+    joined = joined.join(staff, staff.c.id == alert.c.acknowledged_by)
+    decided = exists().where(review.c.submission_id == sent.c.id)
+    wanted = select(sent.c.id, staff.c.name).select_from(joined).where(~decided)
+    with reading(session):
+        return {row.id: row.name for row in session.execute(wanted.order_by(alert.c.acknowledged_at))}
+
+
 def escalate(session: Session, raised_before: datetime, now: datetime) -> None:
     """Mark what was raised by then and nobody took on, once each."""
     late = (alert.c.acknowledged_at.is_(None), alert.c.escalated_at.is_(None))

@@ -64,11 +64,12 @@ def _worklist() -> str:
         listed = submissions.listing(db, actor(), now, None if older else now - _RECENT)
         looks = daychecks.looked_for(db)
         times = appointments.times_of(db, *bounds(parts().today()))
+        dealing = alerts.dealing(db)
         alerts.note_seen(db, actor(), None, now)
         # Somebody decided on long ago may stand at the desk today.
         anyone = submissions.listing(db, actor(), now) if looks else ()
     edition = parts().edition
-    waiting = queue(edition, (item for item in listed if item.decision is None), times)
+    waiting = queue(edition, (item for item in listed if item.decision is None), times, dealing)
     arrived = lines(edition, (item for item in anyone if item.id in looks))
     decided = lines(edition, (item for item in listed if item.decision is not None))
     return page(

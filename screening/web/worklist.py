@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from flask import url_for
 
@@ -17,6 +18,7 @@ from screening.web.staff_words import dialled, here, say, say_here, voice
 from screening.web.standard import due, left
 
 CONTACT = ("full_name", "phone")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,13 @@ class Part:
     timed: bool = False
 
 
-def queue(edition: Edition, listed: Iterable[Listed], times: Mapping[str, datetime]) -> tuple[Part, ...]:
-    """What nobody decided on: urgent or overdue, then who comes today by time (`times`), then the rest."""
+def queue(
+    edition: Edition, listed: Iterable[Listed], times: Mapping[str, datetime], dealing: Mapping[str, str]
+) -> tuple[Part, ...]:
+    """What nobody decided on: urgent or overdue, then who comes today by time (`times`), then the rest.
+
+    `dealing` names who took a form on.
+    """
     now, today = parts().now(), parts().today()
     urgent: list[Listed] = []
     coming: list[Listed] = []
@@ -79,17 +86,28 @@ def queue(edition: Edition, listed: Iterable[Listed], times: Mapping[str, dateti
     urgent.sort(key=lambda item: (-(item.urgency.rank if item.urgency else 0), _due(item) or now))
     coming.sort(key=lambda item: (item.id not in times, times.get(item.id, now)))
     return (
-        Part("urgent", say("Not decided yet: urgent"), lines(edition, urgent)),
-        Part("today", say("Not decided yet: coming today"), lines(edition, coming, times), timed=True),
-        Part("others", say("Not decided yet: everybody else"), lines(edition, others)),
+        Part("urgent", say("Not decided yet: urgent"), lines(edition, urgent, dealing=dealing)),
+        Part("today", say("Not decided yet: coming today"), lines(edition, coming, times, dealing), True),
+        Part("others", say("Not decided yet: everybody else"), lines(edition, others, dealing=dealing)),
     )
 
 
 def lines(
-    edition: Edition, listed: Iterable[Listed], times: Mapping[str, datetime] = MappingProxyType({})
+    edition: Edition,
+    listed: Iterable[Listed],
+    times: Mapping[str, datetime] = _NOTHING,
+    dealing: Mapping[str, str] = _NOTHING,
 ) -> tuple[Line, ...]:
     """The forms in the order given; `times` are those of today's appointments."""
-    return tuple(_line(edition, item, times.get(item.id)) for item in listed)
+    return tuple(_line(edition, item, times.get(item.id), dealing.get(item.id)) for item in listed)
+
+
+def _decided(item: Listed, dealing: str | None) -> str:
+    if item.decision is not None:
+        return decision_words(item.decision)
+    if dealing is not None:
+        return say("Not decided yet. {name} is dealing with it", name=dealing)
+    return say("Not decided yet")
 
 
 def _due(item: Listed) -> datetime | None:
@@ -102,7 +120,7 @@ def _due(item: Listed) -> datetime | None:
     return None if urgency is None else due(urgency, item.submitted_at)
 
 
-def _line(edition: Edition, item: Listed, at: datetime | None) -> Line:
+def _line(edition: Edition, item: Listed, at: datetime | None, dealing: str | None) -> Line:
     words, born = edition.words, item.person.date_of_birth
     by, now = _due(item), parts().now()
     return Line(
@@ -117,7 +135,7 @@ def _line(edition: Edition, item: Listed, at: datetime | None) -> Line:
         born=say("Not given") if born is None else voice().day(born),
         reference=item.reference,
         handed_in=say_here(item.submitted_at),
-        decision=say("Not decided yet") if item.decision is None else decision_words(item.decision),
+        decision=_decided(item, dealing),
     )
 
 

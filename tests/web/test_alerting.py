@@ -208,6 +208,18 @@ def test_taking_a_form_on_ends_the_banner_and_leads_to_the_record(
     assert 1 == len(trail(parts, "alert-taken-on"))
 
 
+def test_the_list_says_who_is_dealing_with_a_form_until_there_is_a_decision(
+    practitioner: FlaskClient, parts: Parts
+) -> None:
+    submission = urgent(parts)
+    assert "is dealing with it" not in shown(practitioner, "/staff")
+    send(practitioner, f"{ALERTS}/{submission.response_id}", ALERTS)
+    assert "Not decided yet. Dana Example is dealing with it" in shown(practitioner, "/staff")
+
+    decide(practitioner, submission, "refer", "Rang.")
+    assert "is dealing with it" not in shown(practitioner, "/staff")
+
+
 def test_somebody_stopped_by_the_emergency_page_can_be_taken_on_too(
     practitioner: FlaskClient, parts: Parts
 ) -> None:
