@@ -12,9 +12,9 @@ from screening.exchange.mail import Result, Server
 from screening.records import alerts, invitations, outbox, reminders
 from screening.records.alerts import SYSTEM
 from screening.records.outbox import Claimed, Fault, Kind, Message
-from screening.web import letters
+from screening.web import emails
 from screening.web.board import bounds
-from screening.web.letters import Written
+from screening.web.emails import Written
 from screening.web.parts import parts
 from screening.web.staff_words import here
 
@@ -32,7 +32,7 @@ def go_round(app: Flask, stopping: Callable[[], bool] = lambda: False) -> Counte
     """
     done: Counter[Result] = Counter()
     with app.app_context():
-        server = letters.mail_server()
+        server = emails.mail_server()
         if server is None:
             return done
         _queue_alerts()
@@ -112,7 +112,7 @@ def _claim() -> Claimed | None:
 def _send(server: Server, claimed: Claimed) -> Result | None:
     """Write and send one message, and settle it; None when it was no longer needed."""
     try:
-        written = letters.write(claimed)
+        written = emails.write(claimed)
     except Exception:
         # Nothing was sent yet, so it may be tried again.
         with parts().sessions() as db:

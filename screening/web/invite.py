@@ -24,7 +24,7 @@ from screening.web.appointments import find
 from screening.web.board import DESK
 from screening.web.cookies import PATIENT, give
 from screening.web.drawing import as_pdf, draw, templates
-from screening.web.letters import link_to, sentences_to
+from screening.web.emails import link_to, sentences_to
 from screening.web.parts import new_token, parts
 from screening.web.policy import ANYONE, open_to, patient_of_request, seen
 from screening.web.posting import post_of

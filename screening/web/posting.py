@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from screening.records import outbox, reminders
 from screening.records.appointments import Appointment
 from screening.records.outbox import Posted, Stage
-from screening.web.letters import mail_server
+from screening.web.emails import mail_server
 from screening.web.parts import new_token, parts
 from screening.web.staff_words import say, say_here
 
