@@ -1,15 +1,14 @@
 """Alerts as other verbs make them: raised, taken on and removed inside the caller's transaction."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from rules.model import Assessment, Level, Urgency
 from screening.records.audit import Actor
-from screening.records.tables_day import alert, alert_seen, message
+from screening.records.tables_day import alert
 from screening.records.tokens import id_from
 
 URGENT = (Urgency.EMERGENCY, Urgency.SAME_DAY)
@@ -60,11 +59,3 @@ def take_on(session: Session, actor: Actor, response_id: str, now: datetime) -> 
     waiting = (alert.c.response_id == response_id, alert.c.acknowledged_at.is_(None))
     taken = update(alert).where(*waiting).values(acknowledged_at=now, acknowledged_by=actor.id)
     return len(session.execute(taken.returning(alert.c.id)).all())
-
-
-def remove_alerts(session: Session, response_ids: Sequence[str]) -> None:
-    """Delete the alerts of these forms, who saw them, and the messages about them."""
-    theirs = select(alert.c.id).where(alert.c.response_id.in_(response_ids))
-    for table in (message, alert_seen):
-        session.execute(delete(table).where(table.c.alert_id.in_(theirs)))
-    session.execute(delete(alert).where(alert.c.response_id.in_(response_ids)))
