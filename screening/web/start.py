@@ -91,6 +91,8 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "SEND_FILE_MAX_AGE_DEFAULT": _YEAR,
         # A form left open for hours must still be accepted; the token is bound to the browser session.
         "WTF_CSRF_TIME_LIMIT": None,
+        # Our own pages send no referrer (headers.py), so over TLS asking for one would refuse every form.
+        "WTF_CSRF_SSL_STRICT": False,
     }
 
 

@@ -120,3 +120,11 @@ def test_a_database_that_cannot_take_more_is_said_and_nothing_is_falsely_saved(
     assert "could not be saved just now" in answer.text
     monkeypatch.undo()
     assert client.get("/form").headers["Location"] == "/form/1"
+
+
+def test_a_form_reached_over_tls_is_taken_though_our_pages_send_no_referrer(client: FlaskClient) -> None:
+    over_tls = "https://localhost"
+    shown = Form(client.get("/", base_url=over_tls).text)
+
+    answer = client.post("/start", data=shown.hidden, base_url=over_tls)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/form/1")
