@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from rules.answers import day
 from screening.documents.render import CouldNotRender
 from screening.documents.slips import Slip, qr_svg, slips_assets, slips_css, slips_html, slips_identifier
-from screening.records import appointments, invitations, outbox, responses
+from screening.records import invitations, outbox
 from screening.records.invitations import Invitation, NoBirthday
 from screening.records.outbox import Kind, Message
 from screening.records.responses import NotOpen
@@ -25,6 +25,7 @@ from screening.web.board import DESK
 from screening.web.cookies import PATIENT, give
 from screening.web.drawing import as_pdf, draw, templates
 from screening.web.emails import link_to, sentences_to
+from screening.web.opening import open_form
 from screening.web.parts import new_token, parts
 from screening.web.policy import ANYONE, open_to, patient_of_request, seen
 from screening.web.posting import post_of
@@ -161,7 +162,7 @@ def _begin(held: Invitation) -> Answer | str:
     now, token = parts().now(), new_token()
     lasts = timedelta(days=parts().settings.patient_days)
     try:
-        _open_form(held, token, lasts)
+        open_form(invitations.LINK, held.appointment_id, token, lasts)
     except NotOpen:
         return render_template("patient/invited_done.html", clinic=parts().settings.clinic)
     session.clear()
@@ -170,25 +171,6 @@ def _begin(held: Invitation) -> Answer | str:
     answer = redirect(url_for("patient.resume"), 303)
     give(answer, PATIENT, token, lasts)
     return answer
-
-
-def _open_form(held: Invitation, token: str, lasts: timedelta) -> None:
-    """A form for the appointment, or the one that was begun. Raises NotOpen once it was handed in."""
-    now, edition = parts().now(), parts().edition
-    with parts().sessions() as db:
-        booked = appointments.get(db, held.appointment_id)
-        if booked is None or booked.response_id is None:
-            form = responses.open_response(
-                db, edition.digest, token, now, language=edition.language, idle=lasts
-            )
-            if appointments.link(db, invitations.LINK, held.appointment_id, form.id, now):
-                return
-            # Another tab was quicker: its form is the one.
-            responses.withdraw(db, form.id, now)
-            booked = appointments.get(db, held.appointment_id)
-        if booked is None or booked.response_id is None:
-            raise NotOpen(held.appointment_id)
-        invitations.come_back(db, booked.response_id, token, lasts, now)
 
 
 def _held() -> Invitation | None:
