@@ -107,7 +107,7 @@ def waiting(session: Session, sign_in_name: str, now: datetime) -> int:
     wanted = select(table.c.blocked_until).where(table.c.account == fingerprint(fold(sign_in_name)))
     with reading(session):
         until = session.execute(wanted).scalar()
-    return 0 if until is None else _seconds_until(until, now)
+    return 0 if until is None else seconds_until(until, now)
 
 
 def _proved(session: Session, sign_in_name: str, password: str, now: datetime) -> Staff | Refused:
@@ -135,9 +135,9 @@ def _count_guess(session: Session, account: str, now: datetime) -> tuple[int, bo
         session.execute(delete(table).where(table.c.last_at < now - _FORGET_FAILURES))
         row = session.execute(select(table).where(table.c.account == account).with_for_update()).first()
         if row is not None and now < row.blocked_until:
-            return _seconds_until(row.blocked_until, now), False
+            return seconds_until(row.blocked_until, now), False
         failures = 1 if row is None else row.failures + 1
-        wait = min(timedelta(seconds=2 ** min(failures - 1, 10)), LONGEST_WAIT)
+        wait = wait_after(failures)
         values = {"failures": failures, "last_at": now, "blocked_until": now + wait}
         if row is None:
             session.execute(insert(table).values(account=account, **values))
@@ -146,5 +146,11 @@ def _count_guess(session: Session, account: str, now: datetime) -> tuple[int, bo
     return int(wait.total_seconds()), True
 
 
-def _seconds_until(until: datetime, now: datetime) -> int:
+def wait_after(failures: int) -> timedelta:
+    """How long the next guess has to wait: 1, 2, 4 ... 900 seconds."""
+    return min(timedelta(seconds=2 ** min(failures - 1, 10)), LONGEST_WAIT)
+
+
+def seconds_until(until: datetime, now: datetime) -> int:
+    """Whole seconds left to wait, rounded up; 0 when the wait is over."""
     return max(0, -int((now - until) // timedelta(seconds=1)))

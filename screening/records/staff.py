@@ -20,7 +20,7 @@ from screening.records.tokens import fingerprint, id_from
 CODE_LASTS = timedelta(hours=24)
 # Without a second factor (OWASP, NIST SP 800-63B-4).
 SHORTEST_PASSWORD = 15
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 # Nobody has this password; it makes an unknown name take as long as a known one.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$GNNfBknJWvYGHfCuq43fIQ$5JvaceZRJL0TRcCFa+MWVdiT686Y74ANcWbL2W5JKao"
 
@@ -97,7 +97,7 @@ def redeem_code(
     """
     if len(password) < SHORTEST_PASSWORD:
         raise WeakPassword
-    hashed, table, staff = _HASHER.hash(_as_typed(password)), tables.one_time_code, tables.staff
+    hashed, table, staff = HASHER.hash(as_typed(password)), tables.one_time_code, tables.staff
     live = (table.c.code == fingerprint(code), table.c.used_at.is_(None), table.c.expires_at > now)
     folded, staff_id = fold(sign_in_name), id_from("staff", code)
     with writing(session):
@@ -129,7 +129,7 @@ def verify_password(session: Session, sign_in_name: str, password: str) -> Staff
         row = session.execute(select(table).where(table.c.sign_in_name == fold(sign_in_name))).first()
     known = row is not None and row.disabled_at is None
     try:
-        _HASHER.verify(row.password_hash if row is not None and known else _NOBODY, _as_typed(password))
+        HASHER.verify(row.password_hash if row is not None and known else _NOBODY, as_typed(password))
     except VerifyMismatchError:
         return None
     return staff_from(row) if row is not None and known else None
@@ -176,7 +176,7 @@ def staff_from(row: Row[Any]) -> Staff:
     )
 
 
-def _as_typed(password: str) -> str:
+def as_typed(password: str) -> str:
     """One spelling for what two keyboards may send as different characters (NIST SP 800-63B-4)."""
     return normalize("NFKC", password)
 
