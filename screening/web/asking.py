@@ -30,7 +30,8 @@ class Asking:
 
     @property
     def making(self) -> Making:
-        return Making(self.edition, self.answers, self.reading.today, self.say)
+        shared = g.get("kiosk") is not None
+        return Making(self.edition, self.answers, self.reading.today, self.say, shared=shared)
 
     def page(self, number: int) -> Page | None:
         return next((page for page in home_pages(self.edition) if page.number == number), None)

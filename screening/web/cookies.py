@@ -9,6 +9,7 @@ from screening.web.parts import parts
 
 PATIENT = "screening_patient"
 STAFF = "screening_staff"
+KIOSK = "screening_kiosk"
 
 
 def give(answer: Answer, name: str, token: str, lasts: timedelta | None) -> None:
@@ -28,11 +29,12 @@ def take_back(answer: Answer, name: str) -> None:
     answer.delete_cookie(name, path="/", httponly=True, secure=parts().settings.secure)
 
 
-def leave_device(to: str, name: str) -> Answer:
+def leave_device(to: str, *names: str) -> Answer:
     """Lead away to an address with nothing left in the browser: no token, no session, no stored page."""
     session.clear()
     answer = redirect(to, 303)
-    take_back(answer, name)
+    for name in names:
+        take_back(answer, name)
     # Not "cookies": that would sign the browser out of everything else under the clinic's domain.
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer

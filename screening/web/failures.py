@@ -6,6 +6,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from screening.records.engine import CannotStore
+from screening.web.cookies import KIOSK
+from screening.web.tablet import to_welcome
 
 _KNOWN = (400, 403, 404, 405, 413)
 
@@ -19,7 +21,10 @@ def handle(app: Flask) -> None:
         return _page(code if code in _KNOWN else 500), code
 
     @app.errorhandler(CSRFError)
-    def expired(error: CSRFError) -> tuple[str, int]:
+    def expired(error: CSRFError) -> Answer | tuple[str, int]:
+        if KIOSK in request.cookies:
+            # Sent again from before the tablet was cleared.
+            return to_welcome()
         return _page("expired"), 400
 
     @app.errorhandler(CannotStore)

@@ -31,13 +31,14 @@ _LINES = 300
 @dataclass(frozen=True, slots=True)
 class Making:
     """What making a field needs besides its question. `copied`: from paper, where nothing says "optional"
-    and whatever was skipped stays blank."""
+    and whatever was skipped stays blank. `shared`: a tablet for everybody, which offers nothing."""
 
     edition: Edition
     answers: Answers
     today: date
     say: Say
     copied: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,23 +190,28 @@ def _as_date(making: Making, question: Question, field: Any) -> tuple[str, dict[
         "month": month,
         "year": year,
         "unknown": field.unknown if question.required else None,
-        "autocomplete": "bday" if question.id == "date_of_birth" else "",
+        "autocomplete": _complete(making, question),
     }
 
 
-_AUTOCOMPLETE = MappingProxyType({"full_name": "name", "phone": "tel", "typed_name": "off"})
+_AUTOCOMPLETE = MappingProxyType(
+    {"full_name": "name", "date_of_birth": "bday", "phone": "tel", "typed_name": "off"}
+)
+
+
+def _complete(making: Making, question: Question) -> str:
+    return "off" if making.shared else _AUTOCOMPLETE.get(question.id, "")
 
 
 def _as_text(making: Making, question: Question, field: Any) -> tuple[str, dict[str, Any]]:
     label = _optional(making, question)
     if question.longest > _LINES:
         return "textarea", {"label": label, "value": field.typed}
-    complete = _AUTOCOMPLETE.get(question.id, "")
     return "text_input", {
         "label": label,
         "value": field.typed,
-        "autocomplete": complete,
-        "inputmode": complete if complete == "tel" else "",
+        "autocomplete": _complete(making, question),
+        "inputmode": "tel" if question.id == "phone" else "",
     }
 
 

@@ -10,7 +10,7 @@ from screening.records.unlock import count_wrong_birthday, forget_wrong_birthday
 from screening.web import asking as forms_of
 from screening.web.cookies import PATIENT, leave_device
 from screening.web.parts import parts
-from screening.web.policy import A_PATIENT, open_to, seen
+from screening.web.policy import A_PATIENT_AT_HOME, open_to, seen
 
 pages = Blueprint("locking", __name__)
 
@@ -19,7 +19,7 @@ _BOXES = ("year", "month", "day")
 
 
 @pages.get("/unlock")
-@open_to(A_PATIENT)
+@open_to(A_PATIENT_AT_HOME)
 def unlock() -> Answer | str:
     """Ask for the birthday; a form that has none yet, or was sent, has nothing to unlock with."""
     if g.patient.state == "submitted":
@@ -31,7 +31,7 @@ def unlock() -> Answer | str:
 
 
 @pages.post("/unlock")
-@open_to(A_PATIENT)
+@open_to(A_PATIENT_AT_HOME)
 def check_birthday() -> Answer | tuple[str, int]:
     """Let the patient go on, or count a wrong birthday."""
     if g.patient.state == "submitted":

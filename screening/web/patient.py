@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 
@@ -23,7 +23,7 @@ from screening.web.journey import (
     unanswered,
 )
 from screening.web.parts import new_token, parts
-from screening.web.policy import A_PATIENT, ANYONE, open_to, patient_of_request, seen
+from screening.web.policy import A_KIOSK, A_PATIENT, ANYONE, open_to, patient_of_request, seen
 
 pages = Blueprint("patient", __name__)
 
@@ -108,6 +108,9 @@ def save(number: int) -> Answer | tuple[str, int]:
     questions = shown(asking.reading, wanted)
     form = page_form(asking.making, questions, posted=True)
     form.validate()
+    if g.kiosk and form.csrf_token.errors:
+        # Sent before the tablet was cleared, by the person before: what they typed is not shown again.
+        return redirect(url_for("patient.page", number=number), 303)
     given = {q.id: form[q.id].answer for q in questions if not form[q.id].errors}
     faults = _faults(asking, questions, form, given)
     if faults or form.csrf_token.errors:
@@ -152,7 +155,7 @@ def _stop(asking: Asking) -> Answer:
 
 
 @pages.get("/stopped")
-@open_to(ANYONE)
+@open_to(ANYONE, A_KIOSK)
 def stopped() -> str:
     """Nothing was kept, and whom to call instead."""
     clinic = parts().settings.clinic
@@ -218,5 +221,12 @@ def _show(
         errors=faults or (),
         expired=bool(form.csrf_token.errors),
         stale=stale is not None,
-        back=url_for("patient.page", number=before.number) if before else url_for("patient.start"),
+        back=_back_to(before),
     )
+
+
+def _back_to(before: Page | None) -> str:
+    """The page before; before the first comes the start, which a tablet does not have."""
+    if before is not None:
+        return url_for("patient.page", number=before.number)
+    return "" if g.kiosk else url_for("patient.start")

@@ -10,11 +10,15 @@ from werkzeug.wrappers import Response as Answer
 from screening.records.responses import Response, find_by_token
 from screening.records.signin import find_session
 from screening.records.staff import Role
-from screening.web.cookies import PATIENT, STAFF
+from screening.web import tablet
+from screening.web.cookies import KIOSK, PATIENT, STAFF
 from screening.web.parts import parts
 
 ANYONE = "anyone"
 A_PATIENT = "patient"
+# A patient in any browser but the tablet at reception.
+A_PATIENT_AT_HOME = "patient at home"
+A_KIOSK = "tablet"
 _View = TypeVar("_View", bound=Callable[..., object])
 
 
@@ -23,7 +27,9 @@ class RouteWithoutPolicy(Exception):
 
 
 def open_to(*who: str | Role) -> Callable[[_View], _View]:
-    """Say who may open a view: ANYONE, A_PATIENT, or staff roles."""
+    """Say who may open a view: ANYONE, A_PATIENT, A_PATIENT_AT_HOME, A_KIOSK, or staff roles.
+
+    While a browser is the tablet at reception, nothing opens but what names A_KIOSK or A_PATIENT."""
 
     def mark(view: _View) -> _View:
         view.open_to = who  # type: ignore[attr-defined]  # the mark is read back by check and guard
@@ -50,13 +56,15 @@ def guard(app: Flask) -> Callable[[], Answer | None]:
     """Before each request: let in whom the policy names, send the others to where they may enter."""
 
     def before() -> Answer | None:
-        g.patient = g.staff = None
-        if request.endpoint is None:
+        g.patient = g.staff = g.kiosk = None
+        if request.endpoint == "static":
             return None
-        who = policy_of(app, request.endpoint)
+        who = policy_of(app, request.endpoint) if request.endpoint else (ANYONE, A_KIOSK)
+        if KIOSK in request.cookies:
+            return _tablet(who)
         if ANYONE in who:
             return None
-        if A_PATIENT in who:
+        if A_PATIENT in who or A_PATIENT_AT_HOME in who:
             return _patient()
         return _staff({role for role in who if isinstance(role, Role)})
 
@@ -90,6 +98,22 @@ def _patient() -> Answer | None:
         passes = request.endpoint in ("patient.save", "locking.unlock", "locking.check_birthday")
         return None if passes else redirect(url_for("locking.unlock"), 303)
     seen(now)
+    return None
+
+
+def _tablet(who: tuple[str | Role, ...]) -> Answer | None:
+    """A patient's own form while they touch it, and the tablet's own pages; all else is its welcome."""
+    g.kiosk = tablet.of_request()
+    if g.kiosk is None:
+        return tablet.over()
+    g.patient = patient_of_request()
+    if A_KIOSK in who:
+        return None
+    if A_PATIENT not in who:
+        return tablet.to_welcome()
+    if g.patient is None:
+        return tablet.wiped()
+    tablet.go_on()
     return None
 
 

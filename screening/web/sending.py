@@ -1,6 +1,7 @@
 """The check of all answers, the signature, and what comes after."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -26,7 +27,8 @@ from screening.web.journey import first_unfinished, home_pages, signed
 from screening.web.papers import paper_of
 from screening.web.parts import parts
 from screening.web.patient import onwards
-from screening.web.policy import A_PATIENT, open_to
+from screening.web.policy import A_PATIENT, A_PATIENT_AT_HOME, open_to
+from screening.web.tablet import EMERGENCY, THANKS, clearing
 
 pages = Blueprint("sending", __name__)
 
@@ -163,23 +165,33 @@ def done() -> Answer | str:
     sent = _sent(asking, "done")
     if sent is None:
         return onwards(asking)
+    adds = _adds(asking.edition, sent.assessment)
+    unsure = _unsure(asking.edition, sent.assessment, sent.answers)
     return render_template(
         "patient/done.html",
         form=FlaskForm(),
         reference=sent.reference,
         text=_filled(asking.edition, sent.assessment.message),
-        adds=_adds(asking.edition, sent.assessment),
+        adds=adds,
         day_change=_filled(asking.edition, "msg-day-change"),
-        unsure=_unsure(asking.edition, sent.assessment, sent.answers),
+        unsure=unsure,
         unsure_text=_filled(asking.edition, "msg-unsure-emergency"),
         urgent=sent.assessment.message in _URGENT,
         same_day=sent.assessment.message == "msg-same-day",
         number=parts().settings.clinic.emergency_number,
         phone=parts().settings.clinic.phone,
+        tablet=clearing(_stays(sent.assessment.message, bool(adds or unsure))),
     )
 
 
 _URGENT = ("msg-emergency", "msg-emergency-ces")
+
+
+def _stays(message: str, more: bool) -> timedelta | None:
+    """How long the last page stays on a tablet: what has to be read now is not taken away in a moment."""
+    if message in _URGENT:
+        return EMERGENCY
+    return None if more or message == "msg-same-day" else THANKS
 
 
 def _adds(edition: Edition, assessment: Assessment) -> list[str]:
@@ -199,7 +211,7 @@ def _sent(asking: Asking, why: str) -> Submission | None:
 
 
 @pages.get("/my-answers.pdf")
-@open_to(A_PATIENT)
+@open_to(A_PATIENT_AT_HOME)
 def copy() -> Answer | tuple[str, int]:
     """The patient's own copy: their answers, after-care and warning signs; no flags."""
     asking = forms_of.current()

@@ -68,7 +68,8 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     typing = (url_for("type_in.ask"), say("Type in"))
     board = (url_for("board.show"), say("Today"))
     data = (url_for("person.ask"), say("Requests about data"))
+    tablet = (url_for("kiosk_desk.show"), say("Tablet"))
     if role is Role.ADMINISTRATOR:
         return (people, papers, data)
-    desk = (board, arrival, typing, papers)
+    desk = (board, arrival, typing, papers, tablet)
     return {Role.FRONT_DESK: desk, Role.CLINICIAN: (forms, *desk, data)}.get(role, (forms, *desk))

@@ -23,6 +23,8 @@ from screening.web import (
     handling,
     importing,
     invite,
+    kiosk,
+    kiosk_desk,
     locking,
     login,
     patient,
@@ -37,6 +39,7 @@ from screening.web import (
 from screening.web.headers import add_headers
 from screening.web.parts import Parts, open_parts
 from screening.web.policy import check_every_route, guard
+from screening.web.tablet import clearing
 from screening.words import speaker
 
 # 1 MiB, not the 64 KiB of the design note: a text far beyond its field's limit must come back with
@@ -46,7 +49,7 @@ MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
-_DESK = (appointments, importing, invite, type_in, alerting)
+_DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk)
 _DATA = (person, retention)
 csrf = CSRFProtect()
 
@@ -118,5 +121,6 @@ def _say_everywhere(app: Flask) -> None:
             "errors": (),
             "draft": not parts.signed_off(),
             "staff": g.get("staff"),
+            "tablet": clearing(),
             "every": fill(parts.edition.messages["msg-every"], clinic),
         }

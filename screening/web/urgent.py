@@ -14,6 +14,7 @@ from screening.web.journey import home_pages
 from screening.web.parts import parts
 from screening.web.patient import onwards
 from screening.web.policy import A_PATIENT, open_to
+from screening.web.tablet import EMERGENCY, clearing
 
 pages = Blueprint("urgent", __name__)
 
@@ -34,6 +35,7 @@ def show() -> Answer | str:
         number=parts().settings.clinic.emergency_number,
         answers=_answers_behind(asking, assessment, flags),
         change=_page_of(asking, assessment, flags),
+        tablet=clearing(EMERGENCY),
     )
 
 
