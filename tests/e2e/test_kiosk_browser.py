@@ -1,7 +1,7 @@
 """The tablet at reception in a real browser: one patient leaves, the next one finds nothing."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -86,6 +86,14 @@ def _begins(page: Page, name: str = "Asha Example") -> None:
     expect(page.get_by_role("heading", name=f"You are {name.split()[0]}, at 16:30")).to_be_visible()
     _presses(page, "Yes, this is me")
     expect(page).to_have_url(re.compile(r"/form/\d+$"))
+
+
+def _fills_in_elsewhere(app: Flask, context: BrowserContext, story: Mapping[str, object]) -> str:
+    """The whole form as fast as it goes, in the same session; where it ends."""
+    fast = app.test_client()
+    for cookie in context.cookies():
+        fast.set_cookie(cookie["name"], cookie["value"])
+    return Patient(fast, story).walks("/form/1")
 
 
 def _left(page: Page) -> list[str]:
@@ -211,15 +219,28 @@ def test_without_a_network_the_screen_is_emptied_all_the_same(
     _is_welcome(page)
 
 
+def test_a_page_whose_script_never_came_hides_what_was_typed(
+    handed_out: Page, tablet: BrowserContext
+) -> None:
+    page, hiding = handed_out, "document.querySelector('main').getAnimations()"
+    _begins(page)
+    assert page.evaluate(f"{hiding}.length") == 0
+    tablet.route(re.compile("/kiosk-.*js$"), lambda route: route.abort())
+    page.reload()
+    page.get_by_label("Full name").fill(f"Asha {CANARY}")
+    expect(page.locator("main")).to_be_visible()
+    assert page.evaluate(f"{hiding}.map(one => one.effect.getTiming().delay)") == [180_000]
+    page.evaluate(f"{hiding}.forEach(one => one.finish())")
+
+    expect(page.locator("main")).to_have_css("visibility", "hidden")
+
+
 def test_a_patient_who_sent_the_form_has_twenty_seconds_and_a_button(
     handed_out: Page, tablet: BrowserContext, app: Flask
 ) -> None:
     page = handed_out
     _begins(page)
-    fast = app.test_client()
-    for cookie in tablet.cookies():
-        fast.set_cookie(cookie["name"], cookie["value"])
-    assert Patient(fast, ASHA).walks("/form/1") == "/check"
+    assert _fills_in_elsewhere(app, tablet, ASHA) == "/check"
     page.goto("/check")
     _fills_in(page, ASHA)
     _presses(page, "Send to the clinic")
@@ -234,6 +255,29 @@ def test_a_patient_who_sent_the_form_has_twenty_seconds_and_a_button(
     _is_welcome(page)
     _steps(page, page.go_back)
     expect(page.get_by_text("Your reference:")).to_have_count(0)
+
+
+def test_an_emergency_page_is_plain_to_read_and_stays_for_ten_minutes(
+    handed_out: Page, tablet: BrowserContext, app: Flask, moment: Clock
+) -> None:
+    page = handed_out
+    _begins(page)
+    assert _fills_in_elsewhere(app, tablet, {**ASHA, "rf_cardiac": "yes"}) == "/urgent"
+    page.goto("/urgent")
+    call = page.get_by_text("Call 112", exact=True)
+    expect(call).to_have_css("color", "rgb(179, 21, 13)")
+    expect(call).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(call).to_have_css("font-size", "36px")
+    expect(page.get_by_text("Hand this tablet to the desk now")).to_be_in_viewport()
+    moment.forward(seconds=560)
+    page.clock.fast_forward(560_000)
+    page.get_by_role("heading", name="Get help now").tap()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.clock.fast_forward(580_000)
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+    page.clock.fast_forward(20_000)
+
+    _is_welcome(page)
 
 
 def test_staff_leave_the_tablet_with_the_pin_and_find_the_sign_in(handed_out: Page) -> None:

@@ -10,6 +10,7 @@ const TELL_EVERY = 10000; // less than the grace that the server gives
 const TRY_AGAIN = 5000;
 let touched = Date.now();
 let told = touched;
+still.dataset.awake = "yes";
 
 // Whatever the network does, the screen is empty first; a browser's own error page would be in nobody's hands.
 const clear = async () => {
