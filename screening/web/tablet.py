@@ -51,11 +51,11 @@ def clearing(after: timedelta | None = None) -> Clearing | None:
 
 
 def go_on() -> None:
-    """The patient is there: their session lasts on, longer while they read an emergency page."""
+    """The patient is there: their session lasts on, longer while they read what to do in an emergency."""
     with parts().sessions() as db:
         met = interrupts.interrupts_of(db, g.patient.id)
-        unread = any(interrupt.acknowledged_at is None for interrupt in met)
-        keep = EMERGENCY + _GRACE if unread else lasts()
+        reads = g.patient.state == "submitted" or any(one.acknowledged_at is None for one in met)
+        keep = EMERGENCY + _GRACE if met and reads else lasts()
         responses.renew_session(db, request.cookies.get(PATIENT, ""), parts().now(), keep)
 
 

@@ -595,7 +595,7 @@ def test_after_the_emergency_page_the_form_goes_on_with_the_usual_two_minutes(
     [({"rf_cardiac": "yes"}, 600), ({"rf_ces_bowel": "unsure"}, 120), ({}, 20)],
 )
 def test_a_last_page_that_has_to_be_read_stays_longer(
-    parts: Parts, tablet: FlaskClient, changed: dict[str, object], stays: int
+    parts: Parts, tablet: FlaskClient, moment: Clock, changed: dict[str, object], stays: int
 ) -> None:
     booked(parts)
     someone = Patient(tablet, {**ASHA, **changed})
@@ -607,6 +607,9 @@ def test_a_last_page_that_has_to_be_read_stays_longer(
     assert f'data-after="{stays}"' in page
     assert "tel:" not in page
     assert ("Hand this tablet to the desk now" in page) == (stays == 600)
+    moment.forward(seconds=stays)
+    token = Form(page).hidden["csrf_token"]
+    assert tablet.post("/kiosk/here", headers={"X-CSRFToken": token}).status_code == 204
 
 
 # --- left by the PIN ---------------------------------------------------------------------------
