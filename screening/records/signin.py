@@ -1,21 +1,34 @@
 """Signing in and staying in: sessions kept on the server, and guesses that cost more each time."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from screening.records import audit, tables
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
+from screening.records.responses import rows_changed
 from screening.records.staff import Staff, fold, staff_from, verify_password
 from screening.records.tokens import fingerprint
 
-IDLE = timedelta(minutes=15)
-ABSOLUTE = timedelta(hours=8)
 LONGEST_WAIT = timedelta(seconds=900)
 _FORGET_FAILURES = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long staff stay signed in: through a pause of `idle` at most, and `whole` in any case."""
+
+    idle: timedelta = timedelta(minutes=15)
+    whole: timedelta = timedelta(hours=8)
+
+
+USUAL = Lasting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,14 @@ class StaffSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """How many sessions of somebody are live, and when any of theirs was last used."""
+
+    live: int
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Not signed in: unknown name, wrong password and closed account are told apart by nobody."""
 
@@ -36,7 +57,7 @@ class Refused:
 
 
 def sign_in(
-    session: Session, sign_in_name: str, password: str, token: str, now: datetime
+    session: Session, sign_in_name: str, password: str, token: str, now: datetime, lasting: Lasting = USUAL
 ) -> StaffSession | Refused:
     """A new session under `token` (random, 256 bits, kept as its hash), or how long to wait.
 
@@ -46,7 +67,7 @@ def sign_in(
     staff = _proved(session, sign_in_name, password, now)
     if isinstance(staff, Refused):
         return staff
-    made = StaffSession(staff, now, now, now + ABSOLUTE)
+    made = StaffSession(staff, now, now, now + lasting.whole)
     with writing(session):
         _forget_guesses(session, sign_in_name)
         session.execute(
@@ -72,22 +93,43 @@ def confirm(session: Session, sign_in_name: str, password: str, now: datetime) -
     return staff
 
 
-def find_session(session: Session, token: str, now: datetime) -> StaffSession | None:
+def find_session(
+    session: Session, token: str, now: datetime, lasting: Lasting = USUAL
+) -> StaffSession | None:
     """The live session under this token, which counts as seen now; None when it is not live.
 
-    Not live: unknown, signed out, idle for 15 minutes, 8 hours old, or of a closed account.
+    Not live: unknown, signed out, idle or old for too long, or of a closed account.
     """
     held = tables.staff_session
     this = held.c.token == fingerprint(token)
     with writing(session):
         row = session.execute(select(held).where(this, held.c.ended_at.is_(None))).first()
-        if row is None or now >= row.expires_at or now - row.last_seen_at >= IDLE:
+        if row is None or _over(row, now, lasting):
             return None
         owner = session.execute(select(tables.staff).where(tables.staff.c.id == row.staff_id)).one()
         if owner.disabled_at is not None:
             return None
         session.execute(update(held).where(this).values(last_seen_at=now))
     return StaffSession(staff_from(owner), row.created_at, now, row.expires_at)
+
+
+def live_sessions(session: Session, now: datetime, lasting: Lasting = USUAL) -> Mapping[str, Seen]:
+    """How often each member of staff is signed in now, and when they were last seen, by their id."""
+    held = tables.staff_session
+    seen = select(held.c.staff_id, func.max(held.c.last_seen_at).label("at")).group_by(held.c.staff_id)
+    recent = select(held).where(held.c.ended_at.is_(None), held.c.last_seen_at > now - lasting.idle)
+    with reading(session):
+        live = Counter(row.staff_id for row in session.execute(recent) if not _over(row, now, lasting))
+        return {row.staff_id: Seen(live[row.staff_id], row.at) for row in session.execute(seen)}
+
+
+def sign_out_everywhere(session: Session, actor: Actor, staff_id: str, now: datetime) -> None:
+    """End every session of one member of staff, on whatever device; their account stays open."""
+    held = tables.staff_session
+    theirs = (held.c.staff_id == staff_id, held.c.ended_at.is_(None))
+    with writing(session):
+        if rows_changed(session, update(held).where(*theirs).values(ended_at=now)):
+            audit.append(session, actor, "signed-out-everywhere", ("staff", staff_id), now)
 
 
 def sign_out(session: Session, token: str, now: datetime) -> None:
@@ -108,6 +150,12 @@ def waiting(session: Session, sign_in_name: str, now: datetime) -> int:
     with reading(session):
         until = session.execute(wanted).scalar()
     return 0 if until is None else seconds_until(until, now)
+
+
+def _over(row: Row[Any], now: datetime, lasting: Lasting) -> bool:
+    # The shorter of two limits counts: a clinic that lowers one means those already signed in, too.
+    ends = min(row.expires_at, row.created_at + lasting.whole)
+    return bool(now >= ends or now - row.last_seen_at >= lasting.idle)
 
 
 def _proved(session: Session, sign_in_name: str, password: str, now: datetime) -> Staff | Refused:

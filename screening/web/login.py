@@ -9,7 +9,7 @@ from screening.records.staff import CodeNotValid, NameTaken
 from screening.web import people
 from screening.web.cookies import STAFF, give, leave_device
 from screening.web.parts import new_token, parts
-from screening.web.policy import ANYONE, open_to
+from screening.web.policy import ANYONE, lasting, open_to
 from screening.web.staff_forms import First, SignIn, faults
 from screening.web.staff_words import say
 
@@ -36,7 +36,7 @@ def let_in() -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
         return render_template("login/sign_in.html", form=form, errors=faults(form)), _UNPROCESSABLE
     token, now = new_token(), parts().now()
     with parts().sessions() as db:
-        held = signin.sign_in(db, form.sign_in_name.data, form.password.data, token, now)
+        held = signin.sign_in(db, form.sign_in_name.data, form.password.data, token, now, lasting())
         if not isinstance(held, Refused):
             signin.sign_out(db, request.cookies.get(STAFF, ""), now)
     if isinstance(held, Refused):

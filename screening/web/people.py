@@ -4,15 +4,16 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 
-from screening.records import staff
+from screening.records import signin, staff
+from screening.records.signin import Seen
 from screening.records.staff import CODE_LASTS, LastAdministrator, Role, Staff
 from screening.records.submissions import REFERENCE_ALPHABET
 from screening.web.parts import parts
-from screening.web.policy import open_to
+from screening.web.policy import lasting, open_to
 from screening.web.staff_forms import CodeFor, faults
 from screening.web.staff_words import actor, page, role_words, say, say_here
 
@@ -24,7 +25,8 @@ _GROUPS, _LETTERS = 5, 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One account, in words; `close` is empty where it is closed already."""
+    """One account, in words; `close` is empty where it is closed already, `sign_out` where nobody is
+    signed in."""
 
     name: str
     sign_in_name: str
@@ -32,6 +34,8 @@ class Row:
     registration: str
     state: str
     close: str
+    sessions: str
+    sign_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,17 @@ def close(staff_id: UUID) -> Answer | tuple[str, int]:
     return redirect(url_for("login.people.everyone"), 303)
 
 
+@pages.post("/staff/people/<uuid:staff_id>/sign-out")
+@open_to(Role.ADMINISTRATOR)
+def sign_out_everywhere(staff_id: UUID) -> Answer:
+    """End all sessions of a person at once, for a lost telephone or a computer left open."""
+    person = _find(staff_id)
+    with parts().sessions() as db:
+        signin.sign_out_everywhere(db, actor(), person.id, parts().now())
+    flash(say("{name} is signed out everywhere.", name=person.name))
+    return redirect(url_for("login.people.everyone"), 303)
+
+
 def _find(staff_id: UUID) -> Staff:
     with parts().sessions() as db:
         found = next((person for person in staff.everyone(db) if person.id == str(staff_id)), None)
@@ -96,12 +111,13 @@ def _find(staff_id: UUID) -> Staff:
 
 def _show(form: CodeFor, made: NewCode | None = None) -> str:
     with parts().sessions() as db:
-        rows = tuple(_row(person) for person in staff.everyone(db))
+        seen = signin.live_sessions(db, parts().now(), lasting())
+        rows = tuple(_row(person, seen.get(person.id)) for person in staff.everyone(db))
     return page("login/people.html", rows=rows, form=form, made=made, errors=faults(form))
 
 
-def _row(person: Staff) -> Row:
-    closed = person.disabled_at
+def _row(person: Staff, seen: Seen | None) -> Row:
+    closed, live = person.disabled_at, seen is not None and seen.live
     return Row(
         person.name,
         person.sign_in_name,
@@ -109,4 +125,15 @@ def _row(person: Staff) -> Row:
         person.registration or say("Not given"),
         say("Open") if closed is None else say("Closed {when}", when=say_here(closed)),
         url_for("login.people.ask_to_close", staff_id=person.id) if closed is None else "",
+        _sessions(seen),
+        url_for("login.people.sign_out_everywhere", staff_id=person.id) if live else "",
     )
+
+
+def _sessions(seen: Seen | None) -> str:
+    if seen is None:
+        return say("Never signed in")
+    when = say_here(seen.last_seen_at)
+    if not seen.live:
+        return say("Not signed in. Last seen {when}", when=when)
+    return say("Sessions: {n}. Last seen {when}", n=seen.live, when=when)

@@ -1,14 +1,14 @@
 """Who may open a route. A route that does not say stops the start; the rest is refused by default."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from screening.records.responses import Response, find_by_token
-from screening.records.signin import find_session
+from screening.records.signin import Lasting, find_session
 from screening.records.staff import Role
 from screening.web import tablet
 from screening.web.cookies import KIOSK, PATIENT, STAFF
@@ -86,6 +86,12 @@ def seen(now: datetime) -> None:
     session.pop("locked", None)
 
 
+def lasting() -> Lasting:
+    """How long staff stay signed in here."""
+    settings = parts().settings
+    return Lasting(timedelta(minutes=settings.staff_idle_minutes), timedelta(hours=settings.staff_hours))
+
+
 def _patient() -> Answer | None:
     g.patient = patient_of_request()
     if g.patient is None:
@@ -120,7 +126,7 @@ def _tablet(who: tuple[str | Role, ...]) -> Answer | None:
 def _staff(roles: set[Role]) -> Answer | None:
     token = request.cookies.get(STAFF, "")
     with parts().sessions() as db:
-        held = find_session(db, token, parts().now()) if token else None
+        held = find_session(db, token, parts().now(), lasting()) if token else None
     if held is None:
         return redirect(url_for("login.sign_in"), 303)
     g.staff = held.staff

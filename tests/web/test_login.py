@@ -226,6 +226,42 @@ def test_closing_somebody_who_does_not_exist_finds_nobody(app: Flask, parts: Par
     assert browser.get(f"{PEOPLE}/00000000-0000-4000-8000-000000000000/close").status_code == 404
 
 
+def test_the_list_says_who_is_signed_in_and_signs_them_out_everywhere(app: Flask, parts: Parts) -> None:
+    theirs = at_work(app, parts, Role.PRACTITIONER, "Bram Example")
+    browser = at_work(app, parts, Role.ADMINISTRATOR)
+    listed = browser.get(PEOPLE).text
+    assert listed.count("Sessions: 1. Last seen 22 November 2026, 14:30") == 2
+    address = re.search(r'action="(/staff/people/[^"]+/sign-out)"', listed)
+    assert address is not None
+
+    answer = send(browser, address[1], PEOPLE)
+
+    assert (303, PEOPLE) == (answer.status_code, answer.headers["Location"])
+    assert theirs.get("/staff").headers["Location"] == SIGN_IN
+    listed = browser.get(PEOPLE).text
+    assert "Bram Example is signed out everywhere." in listed
+    assert "Not signed in. Last seen 22 November 2026, 14:30" in listed
+    [line] = trail(parts, "signed-out-everywhere")
+    assert line.object_kind == "staff"
+
+
+def test_somebody_who_never_came_has_no_session_to_end(app: Flask, parts: Parts) -> None:
+    hired(parts, Role.FRONT_DESK)
+    browser = at_work(app, parts, Role.ADMINISTRATOR)
+    listed = browser.get(PEOPLE).text
+    assert "Never signed in" in listed
+    assert listed.count("/sign-out") == 2  # their own row, and the link in the head
+
+
+def test_only_an_administrator_signs_others_out(app: Flask, parts: Parts) -> None:
+    browser = at_work(app, parts, Role.CLINICIAN)
+    with parts.sessions() as db:
+        (person,) = staff.everyone(db)
+    answer = send(browser, f"{PEOPLE}/{person.id}/sign-out", "/staff/print")
+    assert answer.status_code == 403
+    assert browser.get("/staff").status_code == 200
+
+
 # --- words -------------------------------------------------------------------------------------
 
 
