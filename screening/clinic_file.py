@@ -9,7 +9,8 @@ from screening.settings import COUNTRIES, Clinic, Settings
 
 _HEAD = """\
 # The clinic's settings. Take the # away from a line to change it, then start again.
-# An environment variable beats a line here: SCREENING_PORT, SCREENING_CLINIC_PHONE.
+# An environment variable beats a line here: SCREENING_PORT, SCREENING_CLINIC_PHONE. So does what an
+# administrator sets in the browser, under Clinic.
 """
 
 MEANING: Mapping[str, str] = MappingProxyType(
@@ -17,7 +18,7 @@ MEANING: Mapping[str, str] = MappingProxyType(
         "name": "The clinic's name, as patients read it.",
         "address": "Its address, on paper.",
         "phone": "The number that patients are asked to ring.",
-        "country": f"Where the clinic is ({', '.join(COUNTRIES)}): gives the next five lines their defaults.",
+        "country": f"Where the clinic is ({', '.join(COUNTRIES)}): fills what is left empty below.",
         "emergency_number": "Whom to call in an emergency. Check it: without one no form is shown.",
         "emergency_department": "What the place for emergencies is called.",
         "advice_line": "Whom to ask for urgent advice when the clinic is closed.",
@@ -45,8 +46,8 @@ MEANING: Mapping[str, str] = MappingProxyType(
         "same_day_hours": "Hours within which a same-day form is dealt with.",
         "soon_days": "Days within which a form that asks for a doctor soon is dealt with.",
         "on_call_email": "Where an urgent form is announced at once, without a name or a clinical word.",
-        "escalation_email": "Where it is announced if nobody has taken it on; on_call_email again if empty.",
-        "escalate_minutes": "Minutes after which that happens.",
+        "escalation_email": "Where it is announced if nobody took it on; the same address again if empty.",
+        "escalate_minutes": "Minutes after which the second address is told.",
         "remind_days": "Days before the appointment on which an invited patient is reminded; 0 for never.",
         "smtp_host": "The mail server that sends for the clinic; no e-mail is sent if empty.",
         "smtp_port": "Its port.",
@@ -67,7 +68,7 @@ def first_text() -> str:
 def _lines(values: Clinic | Settings) -> Iterator[str]:
     for field in fields(values):
         # Where the data are decides which file is read, so it cannot stand in the file.
-        if field.name not in ("data", "demo", "clinic"):
+        if field.name not in ("data", "demo", "clinic", "given", "logo"):
             yield f"# {MEANING.get(field.name, field.name.replace('_', ' ').capitalize() + '.')}"
             yield f"# {field.name} = {_toml(getattr(values, field.name))}"
 

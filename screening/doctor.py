@@ -16,7 +16,8 @@ from screening import records
 from screening.documents import render
 from screening.exchange.mail import is_address
 from screening.hosts import is_loopback
-from screening.records import audit, engine, signoff
+from screening.in_force import in_force
+from screening.records import audit, clinic_settings, engine, signoff
 from screening.records.keys import BadKey, read_key
 from screening.settings import Clinic, Settings
 
@@ -38,6 +39,7 @@ class Finding:
 
 def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Every finding, as it is made."""
+    settings = _with_the_browsers(settings)
     edition, found = _edition(settings)
     yield found
     yield _clock(edition, now)
@@ -47,6 +49,24 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from _paper(now)
     yield from _folder(settings)
     yield from _database(settings, edition)
+
+
+def _with_the_browsers(settings: Settings) -> Settings:
+    """The settings with what was set in the browser; a database that cannot say is told of below."""
+    if not settings.database_url and not (settings.data / "screening.db").exists():
+        return settings
+    try:
+        key = read_key(settings.keys)
+        opened = engine.open_engine(settings.database, key)
+    except (BadKey, engine.WrongKey, engine.NotDurable, OSError):
+        return settings
+    try:
+        with engine.open_sessions(opened, key)() as session:
+            return in_force(settings, clinic_settings.stored(session).values)
+    except Exception:
+        return settings
+    finally:
+        opened.dispose()
 
 
 def _say(holds: object, right: str, wrong: str) -> Finding:

@@ -17,7 +17,8 @@ from screening import create_app
 from screening.clinic_file import first_text
 from screening.exchange.mail import Security
 from screening.hosts import is_loopback
-from screening.records import editions, staff
+from screening.in_force import in_force
+from screening.records import clinic_settings, editions, staff
 from screening.records.engine import CannotStore, NotDurable, WrongKey, open_engine, open_sessions
 from screening.records.keys import BadKey, create_key, read_key
 from screening.records.migrate import NewerSchema, migrate
@@ -46,10 +47,14 @@ class House:
     edition: Edition
 
 
-def refuse_bad(settings: Settings) -> None:
-    """Raise CannotStart for settings under which no patient may be asked anything."""
+def refuse_silent(settings: Settings) -> None:
+    """Raise CannotStart while nobody could tell a patient whom to call."""
     if not settings.clinic.emergency_number.strip():
         raise CannotStart("Set emergency_number in clinic.toml: no form is shown without a number to call.")
+
+
+def refuse_in_the_clear(settings: Settings) -> None:
+    """Raise CannotStart where answers would travel unprotected."""
     if not is_loopback(settings.host) and not settings.secure:
         raise CannotStart(
             f"Set base_url to the https address that patients open: others can reach {settings.host}, "
@@ -63,13 +68,18 @@ def refuse_bad(settings: Settings) -> None:
 
 def open_house(settings: Settings, now: datetime, key_hex: Callable[[int], str] = secrets.token_hex) -> House:
     """Make what is missing in the data folder, and open it. Raises CannotStart."""
-    refuse_bad(settings)
+    refuse_in_the_clear(settings)
+    # With a database there may be a number that was set in the browser: it is asked below.
+    if not settings.database_url and not (settings.data / "screening.db").exists():
+        refuse_silent(settings)
     try:
         _make_folder(settings, key_hex)
         key = read_key(settings.keys)
         engine = open_engine(settings.database, key)
         migrate(engine)
         sessions = open_sessions(engine, key)
+        with sessions() as session:
+            refuse_silent(in_force(settings, clinic_settings.stored(session).values))
         edition = _keep_edition(settings, sessions, now)
     except (BadKey, WrongKey, NewerSchema, NotDurable, CannotStore) as error:
         raise CannotStart(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error

@@ -1,13 +1,15 @@
 """Every setting, its default and its environment variable.
 
-A setting is looked up in the environment first, then in clinic.toml in the data folder, then here."""
+A setting is looked up in the environment first, then in clinic.toml in the data folder, then here.
+What an administrator sets in the browser comes between the first two (screening/in_force.py)."""
 
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Clinic:
     crisis_line: str = ""
     timezone: str = ""
     language: str = "en"
+    logo: bytes = b""
 
 
 # Emergency numbers: knowledge base section 5, sources S-112-IN and S-112-BBC. Crisis lines are set
@@ -51,8 +54,19 @@ COUNTRIES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "crisis_line": "988",
             "timezone": "America/New_York",
         },
+        # Elsewhere nothing is known: the clinic gives its own emergency number and time zone.
+        "other": {"emergency_department": "emergency department", "advice_line": "a local doctor"},
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The names of the settings that were given, not left to their defaults: `fixed` by the environment
+    or the command line, `written` in clinic.toml."""
+
+    fixed: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,7 @@ class Settings:
     mail_from: str = ""
     demo: bool = False
     clinic: Clinic = Clinic()
+    given: Given = field(default=Given(), compare=False)
 
     @property
     def secure(self) -> bool:
@@ -117,17 +132,23 @@ def load(environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
     """The settings in force. `given` (command line) beats the environment, which beats clinic.toml."""
     data = Path(str(given.get("data") or environ.get("SCREENING_DATA") or "instance"))
     written = _file(data / "clinic.toml")
-    known = {field.name for field in fields(Settings)} - {"clinic"}
-    clinic_known = {field.name for field in fields(Clinic)}
+    known = {field.name for field in fields(Settings)} - {"clinic", "given"}
+    clinic_known = {field.name for field in fields(Clinic)} - {"logo"}
     for name in set(written) - known - clinic_known:
         raise BadSetting(f"{data / 'clinic.toml'}: {name} is not a setting")
-    values: dict[str, object] = {n: written[n] for n in known & set(written)}
-    values |= {n: environ[v] for n in known if (v := f"SCREENING_{n.upper()}") in environ}
-    values |= {n: v for n, v in given.items() if v is not None} | {"data": data}
-    clinic = {n: str(written[n]) for n in clinic_known & set(written)}
-    clinic |= {n: environ[v] for n in clinic_known if (v := f"SCREENING_CLINIC_{n.upper()}") in environ}
-    settings = Settings(**{name: _as(name, value) for name, value in values.items()})  # type: ignore[arg-type]  # _as gives each its type
-    return replace(settings, clinic=_in_country(Clinic(**clinic)))
+    fixed: dict[str, object] = {n: environ[v] for n in known if (v := f"SCREENING_{n.upper()}") in environ}
+    fixed |= {n: v for n, v in given.items() if v is not None}
+    values = {n: written[n] for n in known & set(written)} | fixed | {"data": data}
+    own = {n: environ[v] for n in clinic_known if (v := f"SCREENING_CLINIC_{n.upper()}") in environ}
+    clinic: dict[str, Any] = {n: str(written[n]) for n in clinic_known & set(written)} | own
+    settings = Settings(**{name: as_typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]  # as_typed gives each its type
+    names = Given(_filled_in({**fixed, **own}), _filled_in(written))
+    return replace(settings, clinic=in_country(Clinic(**clinic)), given=names)
+
+
+def _filled_in(values: Mapping[str, object]) -> frozenset[str]:
+    # An empty value leaves the country's pack or the default in force, as none at all does.
+    return frozenset(name for name, value in values.items() if value != "")
 
 
 def _file(path: Path) -> dict[str, object]:
@@ -139,7 +160,8 @@ def _file(path: Path) -> dict[str, object]:
         raise BadSetting(f"{path}: {error}") from error
 
 
-def _as(name: str, value: object) -> object:
+def as_typed(name: str, value: object) -> object:
+    """A value with the type that this setting has; raises BadSetting."""
     default = getattr(Settings(), name)
     try:
         if isinstance(default, bool):
@@ -149,12 +171,15 @@ def _as(name: str, value: object) -> object:
         raise BadSetting(f"{name} should be a {type(default).__name__}, not {value!r}") from error
 
 
-def _in_country(clinic: Clinic) -> Clinic:
-    """The clinic with the numbers of its country wherever it gives none of its own."""
+def in_country(clinic: Clinic) -> Clinic:
+    """The clinic with the numbers of its country wherever it gives none of its own. Raises BadSetting."""
     if clinic.country not in COUNTRIES:
         raise BadSetting(f"country should be one of {', '.join(COUNTRIES)}, not {clinic.country!r}")
-    pack = COUNTRIES[clinic.country]
-    return replace(clinic, **{name: text for name, text in pack.items() if not getattr(clinic, name)})
+    pack: Mapping[str, Any] = COUNTRIES[clinic.country]
+    found = replace(clinic, **{name: text for name, text in pack.items() if not getattr(clinic, name)})
+    if not found.timezone:
+        raise BadSetting(f"timezone should be set: no country's pack gives one for {clinic.country!r}")
+    return found
 
 
 def fill(text: str, clinic: Clinic) -> str:

@@ -19,6 +19,11 @@ PSEUDO = "en-XA"
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
+def installed() -> tuple[str, ...]:
+    """The languages in which pages can be shown: English, and those with a file of sentences."""
+    return ("en", *sorted(path.stem for path in LANGUAGES.glob("*.po")))
+
+
 def catalogue(language: str) -> Mapping[str, str]:
     """English sentence -> sentence in `language`; empty for English itself."""
     path = LANGUAGES / f"{language}.po"

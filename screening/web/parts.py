@@ -12,7 +12,8 @@ from flask import current_app
 from rules.load import EDITIONS, digest_of, files_of, load_files, newest
 from rules.model import Edition
 from screening.documents import render
-from screening.records import editions, signoff
+from screening.in_force import in_force
+from screening.records import clinic_settings, editions, signoff
 from screening.records.engine import CannotStore, Database, Sessions, open_engine, open_sessions
 from screening.records.keys import read_key
 from screening.records.migrate import migrate
@@ -29,7 +30,8 @@ class NoEmergencyNumber(Exception):
 
 @dataclass
 class Parts:
-    """The process's share of everything. `clock` gives the moment, in UTC."""
+    """The process's share of everything. `clock` gives the moment, in UTC; `settings` are those in force,
+    which `refresh` renews, and `loaded` those of the environment and clinic.toml alone."""
 
     settings: Settings
     engine: Database
@@ -37,9 +39,31 @@ class Parts:
     edition: Edition
     clock: Callable[[], datetime]
     papers: dict[bytes, bytes] = field(default_factory=dict)
+    loaded: Settings = field(init=False)
+    _newest_setting: int = 0
     _renderer: render.Renderer | None = None
     _signed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.loaded = self.settings
+
+    def refresh(self) -> None:
+        """Take over what was set in the browser since, in whichever process.
+
+        A database that cannot say changes nothing: the settings known before stay in force."""
+        try:
+            with self.sessions() as session:
+                if clinic_settings.newest(session) == self._newest_setting:
+                    return
+                stored = clinic_settings.stored(session)
+        except CannotStore:
+            return
+        with self._lock:
+            # A request that looked earlier must not put an older value back.
+            if stored.newest > self._newest_setting:
+                self.settings = in_force(self.loaded, stored.values)
+                self._newest_setting = stored.newest
 
     def edition_of(self, digest: str, language: str) -> Edition:
         """The edition with this digest, as it was kept, in a language."""
@@ -81,8 +105,6 @@ class Parts:
 
 def open_parts(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Parts:
     """Open the clinic's database and edition. Raises when there is no emergency number to give."""
-    if not settings.clinic.emergency_number.strip():
-        raise NoEmergencyNumber("Set emergency_number in clinic.toml: the form takes no patients without it.")
     key = read_key(settings.keys)
     engine = open_engine(settings.database, key)
     migrate(engine)
@@ -93,7 +115,12 @@ def open_parts(settings: Settings, clock: Callable[[], datetime] = lambda: datet
     edition = _loaded(files, language)
     with sessions() as session:
         editions.keep(session, edition.name, edition.digest, files, clock())
-    return Parts(settings, engine, sessions, edition, clock)
+    opened = Parts(settings, engine, sessions, edition, clock)
+    opened.refresh()
+    if not opened.settings.clinic.emergency_number.strip():
+        engine.dispose()
+        raise NoEmergencyNumber("Set emergency_number in clinic.toml: the form takes no patients without it.")
+    return opened
 
 
 def _loaded(files: Mapping[str, str], language: str) -> Edition:

@@ -1,13 +1,13 @@
 """Putting the application together."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, g, request, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -64,6 +64,7 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]  # as Flask's guide has it
     csrf.init_app(app)
+    app.before_request(_follow_settings(app))
     app.before_request(guard(app))
     add_headers(app, secure=settings.secure)
     for room in (*_ROOMS, *_DESK, *_DATA):
@@ -90,13 +91,24 @@ def _config(settings: Settings) -> Mapping[str, Any]:
         "SESSION_COOKIE_SECURE": settings.secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=settings.patient_days),
         "SEND_FILE_MAX_AGE_DEFAULT": _YEAR,
         # A form left open for hours must still be accepted; the token is bound to the browser session.
         "WTF_CSRF_TIME_LIMIT": None,
         # Our own pages send no referrer (headers.py), so over TLS asking for one would refuse every form.
         "WTF_CSRF_SSL_STRICT": False,
     }
+
+
+def _follow_settings(app: Flask) -> Callable[[], None]:
+    """Before each request: what was set in the browser counts from now on, in this process too."""
+    parts: Parts = app.extensions["screening"]
+
+    def follow() -> None:
+        if request.endpoint != "static":
+            parts.refresh()
+            app.permanent_session_lifetime = timedelta(days=parts.settings.patient_days)
+
+    return follow
 
 
 def _say_everywhere(app: Flask) -> None:
@@ -111,16 +123,16 @@ def _say_everywhere(app: Flask) -> None:
     def words() -> dict[str, Any]:
         response = g.get("patient")
         language = response.language if response is not None else parts.settings.clinic.language
-        clinic = parts.settings.clinic
+        here = parts.settings.clinic
         return {
             "say": speaker(language),
             "lang": language,
             "dir": "ltr",
-            "clinic_name": clinic.name,
+            "clinic_name": here.name,
             "asset": asset,
             "errors": (),
             "draft": not parts.signed_off(),
             "staff": g.get("staff"),
             "tablet": clearing(),
-            "every": fill(parts.edition.messages["msg-every"], clinic),
+            "every": fill(parts.edition.messages["msg-every"], here),
         }
