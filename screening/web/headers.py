@@ -17,6 +17,9 @@ _POLICY = "; ".join(
 # The tablet tells the server that somebody is still typing.
 _ON_TABLET = f"{_POLICY}; connect-src 'self'"
 
+# What holds nothing of anybody and may be kept by a browser: built files and the logo.
+_KEPT = frozenset({"static", "logo.picture"})
+
 
 def add_headers(app: Flask, *, secure: bool) -> None:
     """Set the headers on every answer of the application."""
@@ -30,7 +33,7 @@ def add_headers(app: Flask, *, secure: bool) -> None:
         answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        if request.endpoint != "static":
+        if request.endpoint not in _KEPT:
             answer.headers["Cache-Control"] = "no-store"
         if secure:
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -69,7 +69,8 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     board = (url_for("board.show"), say("Today"))
     data = (url_for("person.ask"), say("Requests about data"))
     tablet = (url_for("kiosk_desk.show"), say("Tablet"))
+    clinic = (url_for("clinic.show"), say("Clinic"))
     if role is Role.ADMINISTRATOR:
-        return (people, papers, data)
+        return (people, clinic, papers, data)
     desk = (board, arrival, typing, papers, tablet)
-    return {Role.FRONT_DESK: desk, Role.CLINICIAN: (forms, *desk, data)}.get(role, (forms, *desk))
+    return {Role.FRONT_DESK: desk, Role.CLINICIAN: (forms, *desk, clinic, data)}.get(role, (forms, *desk))

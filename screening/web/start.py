@@ -19,6 +19,7 @@ from screening.web import (
     appointments,
     arrival,
     board,
+    clinic,
     failures,
     handling,
     importing,
@@ -27,6 +28,7 @@ from screening.web import (
     kiosk_desk,
     locking,
     login,
+    logo,
     patient,
     person,
     practitioner,
@@ -50,7 +52,7 @@ _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
 _DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk)
-_DATA = (person, retention)
+_HOUSE = (clinic, logo, person, retention)
 csrf = CSRFProtect()
 
 
@@ -67,7 +69,7 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     app.before_request(_follow_settings(app))
     app.before_request(guard(app))
     add_headers(app, secure=settings.secure)
-    for room in (*_ROOMS, *_DESK, *_DATA):
+    for room in (*_ROOMS, *_DESK, *_HOUSE):
         app.register_blueprint(room.pages)
     # This view checks the token itself, so that a stale one costs the patient nothing that was typed.
     csrf.exempt(patient.save)
@@ -129,6 +131,7 @@ def _say_everywhere(app: Flask) -> None:
             "lang": language,
             "dir": "ltr",
             "clinic_name": here.name,
+            "clinic_logo": logo.address(),
             "asset": asset,
             "errors": (),
             "draft": not parts.signed_off(),

@@ -55,7 +55,7 @@ def at_work(app: Flask, parts: Parts, role: Role, name: str = "") -> FlaskClient
     return browser
 
 
-def send(browser: FlaskClient, address: str, shown_at: str = "", **typed: str) -> TestResponse:
+def send(browser: FlaskClient, address: str, /, shown_at: str = "", **typed: str) -> TestResponse:
     """Press the button of a form, with the hidden token of the page that shows it."""
     page = browser.get(shown_at or address).text
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
