@@ -268,11 +268,12 @@ def write(rows: Iterable[Row]) -> bytes:
         born = "" if row.born is None else row.born.isoformat()
         when = (row.day.isoformat(), row.time.strftime("%H:%M"))
         cells = (row.key, *when, row.name, born, row.phone, row.email, row.practitioner)
-        writer.writerow([_guarded(cell) for cell in cells])
+        writer.writerow([guarded(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """The cell as text that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

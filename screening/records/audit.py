@@ -98,7 +98,7 @@ def between(session: Session, start: datetime, end: datetime) -> tuple[Line, ...
     table = tables.audit
     wanted = select(table).where(table.c.at >= start, table.c.at < end).order_by(table.c.seq)
     with reading(session):
-        return tuple(_line(row) for row in session.execute(wanted))
+        return tuple(line_of(row) for row in session.execute(wanted))
 
 
 def head(session: Session) -> Head | None:
@@ -139,6 +139,7 @@ def _mac(key: bytes, before: bytes, fields: tuple[object, ...]) -> bytes:
     return digest(key, before + canonical(fields).encode("ascii"), sha256)
 
 
-def _line(row: Row[Any]) -> Line:
+def line_of(row: Row[Any]) -> Line:
+    """A row of the table as the line that it is."""
     actor = Actor(row.actor_kind, row.actor_id)
     return Line(row.seq, row.at, actor, row.action, row.object_kind, row.object_id, row.detail)

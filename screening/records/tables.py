@@ -233,6 +233,9 @@ audit = Table(
     Column("object_id", Text, nullable=False, index=True),
     Column("detail", Json, nullable=False),
     Column("mac", LargeBinary, nullable=False),
+    # For the search by person and by action, newest first.
+    Index("ix_audit_actor", "actor_id", "seq"),
+    Index("ix_audit_action", "action", "seq"),
     sqlite_strict=True,
 )
 

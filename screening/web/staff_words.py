@@ -70,7 +70,8 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     data = (url_for("person.ask"), say("Requests about data"))
     tablet = (url_for("kiosk_desk.show"), say("Tablet"))
     clinic = (url_for("clinic.show"), say("Clinic"))
+    trail = (url_for("trail.ask"), say("Audit trail"))
     if role is Role.ADMINISTRATOR:
-        return (people, clinic, papers, data)
+        return (people, clinic, trail, papers, data)
     desk = (board, arrival, typing, papers, tablet)
     return {Role.FRONT_DESK: desk, Role.CLINICIAN: (forms, *desk, clinic, data)}.get(role, (forms, *desk))

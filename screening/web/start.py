@@ -35,6 +35,7 @@ from screening.web import (
     printing,
     retention,
     sending,
+    trail,
     type_in,
     urgent,
 )
@@ -52,7 +53,7 @@ _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
 _DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk)
-_HOUSE = (clinic, logo, person, retention)
+_HOUSE = (clinic, logo, trail, person, retention)
 csrf = CSRFProtect()
 
 

@@ -21,6 +21,8 @@ def upgrade() -> None:
     _messages_and_tablets()
     _who_is_who()
     _beside_the_record()
+    op.create_index("ix_audit_actor", "audit", ["actor_id", "seq"])
+    op.create_index("ix_audit_action", "audit", ["action", "seq"])
     _refuse[op.get_bind().dialect.name]()
 
 
