@@ -22,6 +22,7 @@ from screening.documents import bodychart
 from screening.documents.blank_rows import MADE, Box, Making, Row, rows
 from screening.documents.blank_urgent import emergencies
 from screening.documents.blank_when import Desk
+from screening.documents.logo import logo_name
 from screening.documents.render import pdf
 from screening.documents.styles import SHEETS
 from screening.settings import Clinic, fill
@@ -100,7 +101,7 @@ def blank_html(
 ) -> str:
     """The form as HTML for `blank_css` of the same paper and size. ValueError without an emergency number."""
     view = blank(edition, clinic, say, paper=paper, large=large)
-    return env.get_template(_TEMPLATE).render(blank=view, say=say)
+    return env.get_template(_TEMPLATE).render(blank=view, say=say, logo=logo_name(clinic))
 
 
 def blank_css(paper: Sheet = "A4", large: bool = False) -> str:

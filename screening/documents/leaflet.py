@@ -12,6 +12,7 @@ from jinja2 import Environment
 from rules.facts import HIGH_OR_MODERATE, marked, over
 from rules.model import Edition, Note
 from rules.spoken import places_in_words
+from screening.documents.logo import logo_name
 from screening.documents.paper import Frame, Paper, Voice, frame, identifier, reading_of
 from screening.documents.styles import styles
 from screening.settings import Clinic
@@ -51,7 +52,7 @@ def leaflet_html(
 ) -> str:
     """The leaflet as HTML for `leaflet_css(sheet)`, with or without the name; draw it as pdf/ua-1."""
     view = leaflet(paper, Voice(say, language, clinic), named=named)
-    return env.get_template("paper/leaflet.html").render(view=view, say=say)
+    return env.get_template("paper/leaflet.html").render(view=view, say=say, logo=logo_name(clinic))
 
 
 def leaflet_css(sheet: str = "A4") -> str:

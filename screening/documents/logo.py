@@ -1,11 +1,17 @@
 """The clinic's logo: a small picture, checked and drawn anew, so that nothing but the picture is kept."""
 
 import warnings
+from collections.abc import Mapping
 from enum import StrEnum
 from io import BytesIO
+from types import MappingProxyType
+
+from screening.settings import Clinic
 
 LARGEST = 200 * 1000  # bytes, as it comes in
 WIDEST, HIGHEST = 600, 200  # pixels, as it is kept
+# The name by which papers ask for it.
+ASSET = "asset:logo.png"
 _MOST_PIXELS = 16_000_000
 _FORMATS = ("PNG", "JPEG")
 
@@ -22,6 +28,16 @@ class NotALogo(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def logo_name(clinic: Clinic) -> str:
+    """What a paper's head asks for; empty for a clinic without a logo."""
+    return ASSET if clinic.logo else ""
+
+
+def logo_assets(clinic: Clinic) -> Mapping[str, bytes]:
+    """The logo under that name, for the renderer."""
+    return MappingProxyType({ASSET: clinic.logo} if clinic.logo else {})
 
 
 def as_logo(data: bytes) -> bytes:

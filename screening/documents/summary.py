@@ -16,6 +16,7 @@ from screening.documents import (
     summary_pain,
 )
 from screening.documents.charts import legend
+from screening.documents.logo import logo_name
 from screening.documents.paper import (
     AnswerPage,
     Frame,
@@ -109,6 +110,7 @@ def summary_html(
         disagreements=disagreements,
         sources=summary_back.sources(paper, printed),
         say=say,
+        logo=logo_name(clinic),
     )
 
 

@@ -11,6 +11,7 @@ from screening.documents.batch import day_batch
 from screening.documents.charts import charts_of
 from screening.documents.daylist import Coming, daylist_css, daylist_html, daylist_identifier
 from screening.documents.leaflet import leaflet_css, leaflet_html, leaflet_identifier
+from screening.documents.logo import logo_assets
 from screening.documents.paper import Paper, made_at
 from screening.documents.render import CouldNotRender
 from screening.documents.summary import summary_assets, summary_css, summary_html, summary_identifier
@@ -73,7 +74,7 @@ def summary_of(paper: Paper) -> bytes:
     spoken = voice()
     charts = charts_of(paper, spoken)
     html = summary_html(templates(), paper, spoken.clinic, spoken.say, spoken.language, charts=charts)
-    drawn = summary_assets(charts)
+    drawn = {**summary_assets(charts), **logo_assets(spoken.clinic)}
     return draw(html, summary_css(), summary_identifier(paper), made_at(paper), "pdf/a-3a", drawn)
 
 
@@ -81,7 +82,8 @@ def leaflet_of(paper: Paper, *, named: bool = True) -> bytes:
     """The after-care leaflet for the places that were marked. Raises CouldNotRender."""
     spoken = voice()
     html = leaflet_html(templates(), paper, spoken.clinic, spoken.say, spoken.language, named=named)
-    return draw(html, leaflet_css(), leaflet_identifier(paper, named=named), made_at(paper))
+    name, logo = leaflet_identifier(paper, named=named), logo_assets(spoken.clinic)
+    return draw(html, leaflet_css(), name, made_at(paper), assets=logo)
 
 
 def begin(app: Flask, actor: Actor, token: str, day: date) -> str:

@@ -43,7 +43,15 @@ def draw(
     )
 
 
-def draw_once(html: str, css: str, identifier: bytes, made_at: datetime, *, forms: bool = False) -> bytes:
+def draw_once(
+    html: str,
+    css: str,
+    identifier: bytes,
+    made_at: datetime,
+    assets: Mapping[str, bytes] | None = None,
+    *,
+    forms: bool = False,
+) -> bytes:
     """A long paper that holds nothing of a patient: drawn with patience the first time, then kept in
     memory. Raises CouldNotRender."""
     if identifier not in parts().papers:
@@ -56,6 +64,7 @@ def draw_once(html: str, css: str, identifier: bytes, made_at: datetime, *, form
                 identifier=identifier,
                 made_at=made_at,
                 variant="pdf/ua-1",
+                assets=assets,
                 forms=forms,
             )
         finally:

@@ -13,6 +13,7 @@ from rules.answers import day as real_day
 from rules.assess import assess
 from screening.documents.blank import Sheet, blank_css, blank_html, blank_made_at
 from screening.documents.intake import intake_css, intake_html, intake_identifier
+from screening.documents.logo import logo_assets
 from screening.documents.paper import Paper, made_at
 from screening.documents.render import CouldNotRender
 from screening.documents.slips import Slip, slips_assets, slips_css, slips_html, slips_identifier
@@ -101,9 +102,11 @@ def blank(name: str) -> Answer | tuple[str, int]:
     edition, spoken = parts().edition, voice()
     html = blank_html(templates(), edition, spoken.clinic, spoken.say, paper=form.paper, large=form.large)
     css = blank_css(form.paper, form.large)
-    identifier = sha256(f"{html}{css}{form.fillable}".encode()).digest()[:16]
+    logo = spoken.clinic.logo
+    identifier = sha256(f"{html}{css}{form.fillable}".encode() + logo).digest()[:16]
+    assets = logo_assets(spoken.clinic)
     try:
-        drawn = draw_once(html, css, identifier, blank_made_at(edition), forms=form.fillable)
+        drawn = draw_once(html, css, identifier, blank_made_at(edition), assets, forms=form.fillable)
     except CouldNotRender:
         return _no_paper()
     return as_pdf(drawn, f"form-{name}")
