@@ -2,7 +2,9 @@
 
 import base64
 from io import BytesIO
+from pathlib import Path
 
+import pdfua
 from flask import Flask
 from PIL import Image
 from pypdf import PdfReader
@@ -48,8 +50,14 @@ def test_the_summary_and_the_leaflet_carry_the_logo_and_stay_as_long(app: Flask,
     assert [len(paper.pages) for paper in before] == [len(PdfReader(BytesIO(paper)).pages) for paper in after]
 
 
-def test_the_blank_form_carries_the_logo(app: Flask, parts: Parts) -> None:
+def test_the_blank_form_carries_the_logo_and_says_so_to_a_screen_reader(
+    app: Flask, parts: Parts, tmp_path: Path
+) -> None:
     has_a_logo(parts)
     browser = at_work(app, parts, Role.FRONT_DESK)
 
-    assert 1 == pictures(browser.get("/staff/print/blank-a4.pdf").data)
+    drawn = browser.get("/staff/print/blank-a4.pdf").data
+
+    assert 1 == pictures(drawn)
+    (tmp_path / "blank.pdf").write_bytes(drawn)
+    assert [] == [finding.message for finding in pdfua.validate(str(tmp_path / "blank.pdf")).findings]
