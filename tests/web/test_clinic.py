@@ -28,6 +28,19 @@ from .staff_clinic import at_work, hired, send, trail
 
 CLINIC = "/staff/clinic"
 LOGO = "/staff/clinic-logo"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_READERS = frozenset({Role.ADMINISTRATOR, Role.CLINICIAN})
+ALLOWED = {
+    "/staff/clinic": _READERS,
+    "/staff/clinic/<group>": _ADMINISTRATOR,
+    "/staff/clinic/country/save": _ADMINISTRATOR,
+    "/staff/clinic-logo": _ADMINISTRATOR,
+    "/staff/clinic-logo/remove": _ADMINISTRATOR,
+    "/staff/trail": _READERS,
+    "/staff/trail/check": _READERS,
+    "/staff/record/<uuid:submission_id>/opened": frozenset({Role.PRACTITIONER, Role.CLINICIAN}),
+}
 SURE = {"again": "108", "rung": "y"}
 
 
@@ -165,11 +178,24 @@ def test_a_clinic_without_a_number_in_its_file_starts_with_the_one_from_the_brow
 # --- who -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.PRACTITIONER])
-def test_the_settings_are_nobody_elses(app: Flask, parts: Parts, role: Role) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_each_role_opens_its_own_pages_of_the_house_and_no_other(
+    app: Flask, parts: Parts, role: Role
+) -> None:
     browser = at_work(app, parts, role)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get("/staff/sign-in").text)
+    assert found is not None
+    ours = ("clinic.", "logo.", "trail.")
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(ours)]
+    assert {rule.rule for rule in rules} - {"/clinic-logo"} == ALLOWED.keys()
 
-    assert [403] * 3 == [browser.get(a).status_code for a in (CLINIC, f"{CLINIC}/clinic", LOGO)]
+    for rule in rules:
+        address = rule.rule.replace("<group>", "desk").replace("<uuid:submission_id>", NOBODY)
+        may = role in ALLOWED.get(rule.rule, Role)
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            data = {"csrf_token": found[1]} if method == "POST" else {}
+            answer = browser.open(address, method=method, data=data)
+            assert (answer.status_code == 403) == (not may), (method, address)
 
 
 def test_a_clinician_reads_the_settings_and_changes_none(app: Flask, parts: Parts) -> None:

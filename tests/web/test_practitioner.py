@@ -27,6 +27,7 @@ ALLOWED = {
     ("POST", "/staff/people"): frozenset({Role.ADMINISTRATOR}),
     ("GET", "/staff/people/<uuid:staff_id>/close"): frozenset({Role.ADMINISTRATOR}),
     ("POST", "/staff/people/<uuid:staff_id>/close"): frozenset({Role.ADMINISTRATOR}),
+    ("POST", "/staff/people/<uuid:staff_id>/sign-out"): frozenset({Role.ADMINISTRATOR}),
     ("GET", "/staff/record/<uuid:submission_id>"): CLINICAL,
     ("POST", "/staff/record/<uuid:submission_id>/decision"): CLINICAL,
     ("GET", "/staff/record/<uuid:submission_id>/summary.pdf"): CLINICAL,
