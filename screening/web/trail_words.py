@@ -56,6 +56,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "matched": "{who} said that {what} is of a person known here",
         "message-claimed": "{who} began to send an e-mail",
         "message-given-up": "{who} gave up sending an e-mail",
+        "message-put-back": "{who} put an e-mail back to be sent later",
         "message-queued": "{who} wrote an e-mail to be sent",
         "message-sent": "{who} sent an e-mail",
         "messages-dropped": "{who} dropped e-mails that nobody needs any more",
