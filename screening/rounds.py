@@ -32,6 +32,7 @@ def go_round(app: Flask, stopping: Callable[[], bool] = lambda: False) -> Counte
     """
     done: Counter[Result] = Counter()
     with app.app_context():
+        parts().refresh()
         server = emails.mail_server()
         if server is None:
             return done

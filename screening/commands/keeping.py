@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from screening.commands import settings_in_force
+from screening.in_force import in_force
+from screening.records import clinic_settings
 from screening.records import retention as kept
 from screening.records.audit import Actor
 from screening.records.engine import NotDurable, WrongKey, open_engine, open_sessions
@@ -20,7 +22,6 @@ _TROUBLE = (BadKey, WrongKey, NotDurable, NewerSchema, OSError)
 def retention(do_it: bool) -> None:
     """List forms and appointments kept longer than record_years, and forms never handed in."""
     settings, now = settings_in_force(), datetime.now(UTC)
-    ages = (settings.record_years, timedelta(days=settings.patient_days))
     if not settings.database_url and not (settings.data / "screening.db").exists():
         raise click.ClickException(f"There is no database in {settings.data} yet.")
     try:
@@ -30,6 +31,9 @@ def retention(do_it: bool) -> None:
     except _TROUBLE as error:
         raise click.ClickException(str(error)) from error
     with open_sessions(engine, key)() as session:
+        # What the administrator set in the browser counts here too.
+        settings = in_force(settings, clinic_settings.stored(session).values)
+        ages = (settings.record_years, timedelta(days=settings.patient_days))
         if do_it:
             _tell(kept.purge(session, Actor("system", "retention"), *ages, now))
             click.echo("Removed. Backups made before now still hold it, until they are deleted.")

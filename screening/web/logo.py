@@ -12,7 +12,7 @@ from screening.in_force import LOGO
 from screening.records import clinic_settings
 from screening.records.staff import Role
 from screening.web.parts import parts
-from screening.web.policy import ANYONE, open_to
+from screening.web.policy import A_KIOSK, ANYONE, open_to
 from screening.web.staff_words import actor, page, say
 
 pages = Blueprint("logo", __name__)
@@ -21,7 +21,7 @@ _A_DAY = 86_400  # seconds
 
 
 @pages.get("/clinic-logo")
-@open_to(ANYONE)
+@open_to(ANYONE, A_KIOSK)
 def picture() -> Answer:
     """The logo; its address names its digest, so that a browser may keep it."""
     logo = parts().settings.clinic.logo or abort(404)

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from screening.demo import fill_house
+from screening.records import clinic_settings, staff
+from screening.records.audit import Actor
+from screening.records.staff import Role
 from screening.serve import open_house
 from screening.settings import load
 
@@ -48,6 +51,18 @@ def test_years_are_the_clinics_own(clinic: Path, run: Run, monkeypatch: pytest.M
     monkeypatch.setenv("SCREENING_RECORD_YEARS", "10")
 
     assert "Forms handed in: 0" in run("retention", "--do-it").output
+
+
+def test_years_set_in_the_browser_count_for_the_command_too(clinic: Path, run: Run) -> None:
+    house = open_house(load({}, data=clinic), datetime.now(UTC))
+    with house.sessions() as session:
+        administrator = next(one for one in staff.everyone(session) if one.role is Role.ADMINISTRATOR)
+        ten_years = {"record_years": 10}
+        by = Actor("staff", administrator.id)
+        clinic_settings.change(session, by, "keeping", ten_years, datetime.now(UTC))
+    house.close()
+
+    assert "Forms handed in: 0" in run("retention").output
 
 
 def test_without_a_database_it_says_so_and_makes_none(run: Run) -> None:

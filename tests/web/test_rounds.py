@@ -14,8 +14,9 @@ from flask.testing import FlaskClient
 
 from rules.model import Level, Urgency
 from screening.exchange.mail import InTheClear, Result
-from screening.records import alerts, appointments, invitations, outbox
+from screening.records import alerts, appointments, clinic_settings, invitations, outbox
 from screening.records.appointments import Appointment, Booking
+from screening.records.audit import Actor
 from screening.records.outbox import Kind, Message
 from screening.records.staff import Role
 from screening.rounds import go_round, start
@@ -24,7 +25,7 @@ from screening.web.start import application
 from tests.post_office import HANG_UP, PostOffice
 
 from .conftest import Clock, Form, Patient
-from .staff_clinic import SYSTEM, at_work, concluded, handed_in, send, stopped, trail
+from .staff_clinic import SYSTEM, at_work, concluded, handed_in, hired, send, stopped, trail
 from .stories import ASHA
 from .test_board import BOARD, NEW, said
 from .test_invite import RIGHT, arrives, link_in, proves
@@ -428,6 +429,20 @@ def test_an_urgent_form_is_announced_at_once_without_a_name_or_a_word_of_health(
         "Elm Street Clinic A form needs a practitioner now. "
         f"Reference: {submission.reference} Sign in: http://127.0.0.1:8000/staff/sign-in"
     )
+
+
+def test_an_address_set_in_the_browser_is_the_one_that_is_told(
+    app: Flask, parts: Parts, office: PostOffice
+) -> None:
+    parts.loaded = replace(parts.settings, on_call_email="file@elm.example")
+    administrator = Actor("staff", hired(parts, Role.ADMINISTRATOR).id)
+    with parts.sessions() as db:
+        told = {"on_call_email": "night@elm.example"}
+        clinic_settings.change(db, administrator, "messages", told, parts.now())
+    handed_in(parts, None, concluded(Level.URGENT, Urgency.EMERGENCY))
+    go_round(app)
+
+    assert mailed_to(office) == ["night@elm.example"]
 
 
 def test_no_alert_repeats_anything_of_the_patient_or_the_rules(
