@@ -44,3 +44,11 @@ def get(session: Session, digest: str) -> KeptEdition | None:
     with reading(session):
         row = session.execute(select(table).where(table.c.digest == digest)).first()
     return KeptEdition(row.digest, row.name, row.text, row.first_used_at) if row else None
+
+
+def every(session: Session) -> tuple[KeptEdition, ...]:
+    """All kept editions, the one first used last in front."""
+    table = tables.edition
+    with reading(session):
+        rows = session.execute(select(table).order_by(table.c.first_used_at.desc(), table.c.digest)).all()
+    return tuple(KeptEdition(row.digest, row.name, row.text, row.first_used_at) for row in rows)
