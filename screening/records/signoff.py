@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from screening.records import audit, tables
@@ -47,4 +48,15 @@ def latest(session: Session, edition_digest: str) -> SignOff | None:
         row = session.execute(wanted.limit(1)).first()
     if row is None:
         return None
+    return _sign_off(row)
+
+
+def every(session: Session) -> tuple[SignOff, ...]:
+    """All sign-offs of all editions, newest first."""
+    with reading(session):
+        rows = session.execute(select(tables.sign_off).order_by(tables.sign_off.c.id.desc())).all()
+    return tuple(_sign_off(row) for row in rows)
+
+
+def _sign_off(row: Row[Any]) -> SignOff:
     return SignOff(row.edition_digest, row.name, row.registration, row.signed_on, row.at, row.staff_id)
