@@ -108,6 +108,19 @@ def sign_off(name: str, registration: str, on: str | None, typed: str | None) ->
     click.echo(f"Signed off: {edition.name} by {who}, on {signed_on.isoformat()}.")
 
 
+@rules.command()
+@click.option(
+    "--edition", "wanted", metavar="NAME", help="An edition by its name; the one in use if not given."
+)
+@click.option("--most", type=click.IntRange(1), help="How many forms, the newest; 5,000 if not given.")
+def replay(wanted: str | None, most: int | None) -> None:
+    """Run an edition over forms handed in, and list whose result differs. A trial run, changes nothing."""
+    from screening.commands.replaying import told
+
+    for line in told(settings_in_force(), wanted, most, datetime.now(UTC)):
+        click.echo(line)
+
+
 def _edition(settings: Settings) -> Edition:
     folder = EDITIONS / settings.edition if settings.edition else newest()
     try:
