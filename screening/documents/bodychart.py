@@ -69,6 +69,7 @@ def svg(
     pain: Sequence[str] = (),
     caution: Mapping[str, str] = _NOTHING,
     labels: Mapping[str, str] = _NOTHING,
+    fills: Mapping[str, str] = _NOTHING,
     interactive: bool = False,
     width: float | None = None,
     key: str = "",
@@ -78,6 +79,7 @@ def svg(
     `pain` lists tokens worst first: hatched and numbered from 1. `caution` gives tokens one of
     CAUTIONS. Tokens outside the view are left out, and keep their numbers elsewhere.
     `labels` names shapes by token, and the letters beside the figure by "left" and "right".
+    `fills` gives tokens a colour of their own.
     `width` is in CSS px and fixes the size; without it the picture fills its container.
     `interactive` gives each shape `data-token` and its name, and the picture `data-hatch`: the id
     of a pattern to fill a pressed shape with. `key` tells apart two pictures on one page that are
@@ -85,7 +87,8 @@ def svg(
     """
     shown, here = view(view_id), shapes(view_id)
     pen = round((shown.box[2] / (width or PHONE)) ** PEN, 3)
-    ids = _ids(view_id, title, desc, pain, sorted(caution.items()), interactive, width, key)
+    more = (sorted(fills.items()),) if fills else ()
+    ids = _ids(view_id, title, desc, pain, sorted(caution.items()), interactive, width, key, *more)
     return _picture(
         view=shown,
         ids=ids,
@@ -94,7 +97,7 @@ def svg(
         desc=desc,
         attributes=_named(ids, desc) | _pressed(ids, interactive) | _sized(shown, width),
         hatch=(7 * pen,) if interactive else (),
-        **_shapes(here, labels, interactive),
+        **_shapes(here, labels, fills, interactive),
         marks=[*_marks(here, caution, pen), *_marks(here, dict.fromkeys(pain, "pain"), pen)],
         landmarks=landmarks(view_id, 1.2 * pen),
         outline=outline(view_id),
@@ -133,11 +136,16 @@ def _sized(shown: View, width: float | None) -> dict[str, str]:
     return {"width": f"{width:.1f}", "height": f"{width * shown.box[3] / shown.box[2]:.1f}"} if width else {}
 
 
-def _shapes(here: Sequence[Shape], labels: Mapping[str, str], interactive: bool) -> Mapping[str, object]:
-    """Each shape by itself where it can be pressed; else all of them as one line, which draws far faster."""
+def _shapes(
+    here: Sequence[Shape], labels: Mapping[str, str], fills: Mapping[str, str], interactive: bool
+) -> Mapping[str, object]:
+    """Each shape by itself where it can be pressed or has a colour; else all of them as one line, which
+    draws far faster."""
     if interactive:
         return {"regions": [_region(shape, labels) for shape in here], "together": ""}
-    return {"regions": (), "together": "".join(shape.path_d for shape in here)}
+    filled = [(shape, {"fill": fills[shape.token]}, ()) for shape in here if shape.token in fills]
+    plain = "".join(shape.path_d for shape in here if shape.token not in fills)
+    return {"regions": filled, "together": plain}
 
 
 def _region(shape: Shape, labels: Mapping[str, str]) -> tuple[Shape, Mapping[str, str], tuple[str, ...]]:
