@@ -71,7 +71,9 @@ def _links(role: Role) -> Sequence[tuple[str, str]]:
     tablet = (url_for("kiosk_desk.show"), say("Tablet"))
     clinic = (url_for("clinic.show"), say("Clinic"))
     trail = (url_for("trail.ask"), say("Audit trail"))
+    more = ((url_for("figures.show"), say("Figures")), (url_for("edition.state"), say("Edition")))
     if role is Role.ADMINISTRATOR:
-        return (people, clinic, trail, papers, data)
+        return (people, clinic, trail, papers, data, *more)
     desk = (board, arrival, typing, papers, tablet)
-    return {Role.FRONT_DESK: desk, Role.CLINICIAN: (forms, *desk, clinic, data)}.get(role, (forms, *desk))
+    treats = (forms, *desk, *more)
+    return {Role.FRONT_DESK: desk, Role.CLINICIAN: (*treats, clinic, data)}.get(role, treats)

@@ -20,7 +20,9 @@ from screening.web import (
     arrival,
     board,
     clinic,
+    edition,
     failures,
+    figures,
     handling,
     importing,
     invite,
@@ -32,7 +34,9 @@ from screening.web import (
     patient,
     person,
     practitioner,
+    preview,
     printing,
+    replaying,
     retention,
     sending,
     trail,
@@ -54,6 +58,7 @@ _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
 _DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk)
 _HOUSE = (clinic, logo, trail, person, retention)
+_CLINICIAN = (edition, preview, replaying, figures)
 csrf = CSRFProtect()
 
 
@@ -70,7 +75,7 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     app.before_request(_follow_settings(app))
     app.before_request(guard(app))
     add_headers(app, secure=settings.secure)
-    for room in (*_ROOMS, *_DESK, *_HOUSE):
+    for room in (*_ROOMS, *_DESK, *_HOUSE, *_CLINICIAN):
         app.register_blueprint(room.pages)
     # This view checks the token itself, so that a stale one costs the patient nothing that was typed.
     csrf.exempt(patient.save)
