@@ -77,18 +77,16 @@ def svg(
     """An inline SVG of the view, complete in itself, every text escaped; templates print it as it is.
 
     `pain` lists tokens worst first: hatched and numbered from 1. `caution` gives tokens one of
-    CAUTIONS. Tokens outside the view are left out, and keep their numbers elsewhere.
-    `labels` names shapes by token, and the letters beside the figure by "left" and "right".
-    `fills` gives tokens a colour of their own.
-    `width` is in CSS px and fixes the size; without it the picture fills its container.
-    `interactive` gives each shape `data-token` and its name, and the picture `data-hatch`: the id
-    of a pattern to fill a pressed shape with. `key` tells apart two pictures on one page that are
-    otherwise alike. Raises KeyError for an unknown view or kind of caution.
+    CAUTIONS. Tokens outside the view are left out, and keep their numbers elsewhere. `labels` names
+    shapes by token, and the letters beside the figure by "left" and "right"; `fills` colours shapes.
+    `width` is in CSS px and fixes the size; without it the picture fills its container. `interactive`
+    gives each shape `data-token` and its name, and the picture `data-hatch`: the id of a pattern to
+    fill a pressed shape with. `key` tells apart two pictures on one page that are otherwise alike.
+    Raises KeyError for an unknown view or kind of caution.
     """
     shown, here = view(view_id), shapes(view_id)
     pen = round((shown.box[2] / (width or PHONE)) ** PEN, 3)
-    more = (sorted(fills.items()),) if fills else ()
-    ids = _ids(view_id, title, desc, pain, sorted(caution.items()), interactive, width, key, *more)
+    ids = _ids(view_id, title, desc, pain, sorted(caution.items()), *fills.items(), interactive, width, key)
     return _picture(
         view=shown,
         ids=ids,

@@ -45,9 +45,9 @@ def shown_parts(numbers: Sequence[int]) -> tuple[Count, ...]:
 
 def _tells_nothing(found: Sequence[Count], numbers: Sequence[int]) -> bool:
     """Whether each FEW may still be any number from 1 to 4, for somebody who knows the sum."""
-    most, whole = LEAST - 1, sum(numbers)
-    if most * len(numbers) - 2 <= whole <= most * len(numbers):
-        # With this sum nearly every part may be at its most: whether it is must not be told apart.
+    most = LEAST - 1
+    if sum(numbers) == most * len(numbers):
+        # With this sum every part may be at its most: whether it is must not be told apart.
         return False
     hidden = sum(number for number, count in zip(numbers, found, strict=True) if isinstance(count, Hidden))
     few, withheld = found.count(Hidden.FEW), found.count(Hidden.WITHHELD)

@@ -52,13 +52,13 @@ def state() -> str:
         every = signoff.every(db)
         names = {kept.digest: kept.name for kept in editions.every(db)}
         open_items = signoff_list.missing(db, edition.digest, _ids(edition))
-    here = [signed for signed in every if signed.edition_digest == edition.digest]
-    earlier = [signed for signed in every if signed not in here[:1]]
+    counts = next((signed for signed in every if signed.edition_digest == edition.digest), None)
+    earlier = [signed for signed in every if signed is not counts]
     return page(
         "clinician/edition.html",
         edition=edition,
         counts=_counts(edition),
-        signed=_signed_words(here[0]) if here else "",
+        signed=_signed_words(counts) if counts else "",
         earlier=[
             (names.get(s.edition_digest, s.edition_digest[:DIGEST_TYPED]), _signed_words(s)) for s in earlier
         ],

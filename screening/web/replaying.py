@@ -63,7 +63,7 @@ def run() -> Answer | str | tuple[str, int]:
         form.edition.errors = (sentence,)
         return _ask(form), _UNPROCESSABLE
     with parts().sessions() as db:
-        trial = replay.replay(db, actor(), edition, _day_of, parts().now())
+        trial = replay.replay(db, actor(), edition, _day_of, parts().now(), MOST)
     return page(
         "clinician/trial.html",
         edition=edition,
