@@ -76,13 +76,12 @@ def svg(
 ) -> str:
     """An inline SVG of the view, complete in itself, every text escaped; templates print it as it is.
 
-    `pain` lists tokens worst first: hatched and numbered from 1. `caution` gives tokens one of
-    CAUTIONS. Tokens outside the view are left out, and keep their numbers elsewhere. `labels` names
-    shapes by token, and the letters beside the figure by "left" and "right"; `fills` colours shapes.
-    `width` is in CSS px and fixes the size; without it the picture fills its container. `interactive`
-    gives each shape `data-token` and its name, and the picture `data-hatch`: the id of a pattern to
-    fill a pressed shape with. `key` tells apart two pictures on one page that are otherwise alike.
-    Raises KeyError for an unknown view or kind of caution.
+    `pain` lists tokens worst first: hatched and numbered from 1. `caution` gives tokens one of CAUTIONS.
+    Tokens outside the view are left out, and keep their numbers elsewhere. `labels` names shapes by token,
+    and the letters beside the figure by "left" and "right"; `fills` colours shapes. `width` in CSS px fixes
+    the size; without it the picture fills its container. `interactive` gives each shape `data-token` and
+    its name, and the picture `data-hatch`: the id of a pattern to fill a pressed shape with. `key` tells
+    two pictures on one page apart. Raises KeyError for an unknown view or kind of caution.
     """
     shown, here = view(view_id), shapes(view_id)
     pen = round((shown.box[2] / (width or PHONE)) ** PEN, 3)
