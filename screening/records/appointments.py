@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from screening.records import audit, tables
+from screening.records import audit, matches, returns, tables
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
 from screening.records.responses import rows_changed
@@ -17,6 +17,7 @@ from screening.records.tokens import id_from
 
 _MOST_FOUND = 50
 _FEWEST_DIGITS = 4
+_LINKED, _UNLINKED, _BY_DESK = "appointment-linked", "appointment-unlinked", "match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +119,57 @@ def search(
     return tuple(_appointment(row) for row in found)
 
 
-def link(session: Session, actor: Actor, appointment_id: str, response_id: str, now: datetime) -> bool:
-    """Say which form belongs to an appointment; False, and no change, when it has one already."""
-    table = tables.appointment
-    free = (table.c.id == appointment_id, table.c.response_id.is_(None))
+def link(
+    session: Session,
+    actor: Actor,
+    appointment_id: str,
+    response_id: str,
+    now: datetime,
+    *,
+    by_desk: bool = False,
+) -> bool:
+    """Say which form belongs to an appointment; False, and no change, when either has its other already.
+
+    A form begun for somebody whom staff know from an earlier form may offer what that one says.
+    `by_desk`: staff found the form, and may take it off again.
+    """
+    table, other = tables.appointment, tables.appointment.alias()
+    taken = exists().where(other.c.response_id == response_id)
+    free = (table.c.id == appointment_id, table.c.response_id.is_(None), table.c.cancelled_at.is_(None))
     with writing(session):
-        linked = rows_changed(session, update(table).where(*free).values(response_id=response_id)) == 1
+        done = update(table).where(*free, ~taken).values(response_id=response_id)
+        linked = rows_changed(session, done) == 1
         if linked:
-            audit.append(session, actor, "appointment-linked", ("appointment", appointment_id), now)
+            why = {"why": _BY_DESK} if by_desk else {}
+            audit.append(session, actor, _LINKED, ("appointment", appointment_id), now, **why)
+            earlier = matches.earlier_form_of_appointment(session, appointment_id)
+            if earlier is not None:
+                returns.begin(session, appointment_id, response_id, earlier.submission_id, now)
     return linked
+
+
+def linked_by_desk(session: Session, appointment_id: str) -> bool:
+    """Whether staff put the form to this appointment, and did not take it off since."""
+    with reading(session):
+        return _linked_by_desk(session, appointment_id)
+
+
+def unlink(session: Session, actor: Actor, appointment_id: str, now: datetime) -> bool:
+    """Take off a form that staff put to an appointment; False, and no change, for any other form."""
+    this = tables.appointment.c.id == appointment_id
+    with writing(session):
+        if not _linked_by_desk(session, appointment_id):
+            return False
+        session.execute(update(tables.appointment).where(this).values(response_id=None))
+        audit.append(session, actor, _UNLINKED, ("appointment", appointment_id), now)
+    return True
+
+
+def _linked_by_desk(session: Session, appointment_id: str) -> bool:
+    line = tables.audit
+    said = (line.c.object_id == appointment_id, line.c.action.in_((_LINKED, _UNLINKED)))
+    newest = select(line.c.detail).where(*said).order_by(line.c.seq.desc()).limit(1)
+    return session.execute(newest).scalar() == {"why": _BY_DESK}
 
 
 def take_in(

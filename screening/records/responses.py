@@ -1,20 +1,22 @@
 """A form being filled in: opened, saved page by page, withdrawn or forgotten. Never shown as done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from screening.records import audit, tables
+from screening.records import audit, returns, tables
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
 from screening.records.removal import remove
 from screening.records.tokens import fingerprint, id_from
 
 IDLE = timedelta(minutes=45)
+NOTHING_CONFIRMED: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,11 @@ def save_page(
     base_version: int,
     drop: Mapping[str, Sequence[str]],
     now: datetime,
+    confirmed: Mapping[str, date] = NOTHING_CONFIRMED,
 ) -> Saved:
     """Keep one page's answers, and remove from other pages the answers `drop` names by page.
 
+    `confirmed` names those that the patient carried over, with the day on which each was given.
     `base_version` is the version that was shown (0 for a page never saved). Raises StalePage when
     another one is kept with other answers, NotOpen when the form was handed in or withdrawn.
     """
@@ -149,6 +153,9 @@ def save_page(
                 raise StalePage(kept, version)
             version = _put_page(session, response_id, page_id, answers, version, now)
         _drop(session, response_id, drop, now)
+        changed = {name for name in {*kept, *answers} if kept.get(name) != answers.get(name)}
+        changed.update(*drop.values())
+        returns.note(session, response_id, changed, confirmed, now)
         touched = update(tables.response).where(tables.response.c.id == response_id)
         session.execute(touched.values(last_saved_at=now))
         thing = ("response", response_id)
@@ -186,6 +193,14 @@ def withdraw(session: Session, response_id: str, now: datetime) -> None:
 def erase_drafts(session: Session, response_ids: Sequence[str]) -> None:
     """Delete open responses and all that hangs on them, inside the caller's transaction."""
     remove(session, tables.response, response_ids)
+
+
+def take_away(session: Session, response_id: str, questions: Collection[str], now: datetime) -> None:
+    """Remove answers of an open form, to be asked anew, inside the caller's transaction."""
+    page = tables.saved_page
+    rows = session.execute(select(page.c.page_id).where(page.c.response_id == response_id)).scalars().all()
+    _drop(session, response_id, dict.fromkeys(rows, questions), now)
+    returns.note(session, response_id, questions, NOTHING_CONFIRMED, now)
 
 
 def rows_changed(session: Session, statement: Any) -> int:
@@ -232,7 +247,7 @@ def _put_page(
     return version + 1
 
 
-def _drop(session: Session, response_id: str, drop: Mapping[str, Sequence[str]], now: datetime) -> None:
+def _drop(session: Session, response_id: str, drop: Mapping[str, Collection[str]], now: datetime) -> None:
     """Remove answers that a changed gate took away; the new version makes another open tab stale."""
     for page_id, questions in drop.items():
         kept, version = _page(session, response_id, page_id)
