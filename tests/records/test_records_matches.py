@@ -51,8 +51,8 @@ def before(session: Session, submission: Submission) -> list[str]:
         return [form.reference for form in matches.earlier_forms(session, submission.id)]
 
 
-def begun(session: Session, booked: Appointment, secret: str = "begun") -> str:
-    form = responses.open_response(session, DIGEST, secret, NOW + 20 * DAY)
+def begun(session: Session, booked: Appointment, word: str = "begun") -> str:
+    form = responses.open_response(session, DIGEST, word, NOW + 20 * DAY)
     assert appointments.link(session, Actor("anonymous", "invitation"), booked.id, form.id, NOW + 20 * DAY)
     return form.id
 
