@@ -32,7 +32,7 @@ def asked_anew(edition: Edition) -> frozenset[str]:
     fed = {rule.id for rule in heavy}
     found |= {q.id for q in edition.questions.values() if not fed.isdisjoint(q.feeds)}
     # A gate stands before what it opens, so one look from the last question to the first finds all.
-    for question in reversed(edition.questions.values()):
+    for question in reversed(tuple(edition.questions.values())):
         if question.id in found and question.asked_when is not None:
             found |= questions_behind(edition, question.asked_when)
     return frozenset(found)

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 
 from rules.answers import Reading
 from rules.assess import read
@@ -15,6 +16,7 @@ from screening.settings import Clinic, fill
 from screening.words import Say, say_date, say_moment
 
 _LONGEST_RUNNING_NAME = 60
+NOTHING_CARRIED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class DayCheck:
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One submission as it is printed. `submitted_at` is aware and in the clinic's time zone; `today` is
-    the day the answers count for; `entered_by` names the member of staff who typed a paper form in."""
+    the day the answers count for; `entered_by` names the member of staff who typed a paper form in;
+    `carried` has the answers that were confirmed instead of given anew, and when each was given."""
 
     reference: str
     submitted_at: datetime
@@ -66,6 +69,7 @@ class Paper:
     entered_by: str = ""
     after: After = NOTHING_ADDED
     day: DayCheck | None = None
+    carried: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +108,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """A question and its answer in words. `style` is "given" or "open" (not sure, or none given)."""
+    """A question and its answer in words. `style` is "given" or "open" (not sure, or none given);
+    `carried` says when an answer was given that this time was only confirmed."""
 
     question: str
     answer: str
     style: str
     private: bool
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +209,36 @@ def _mark(paper: Paper, voice: Voice) -> str:
     )
 
 
+def carried_in_words(paper: Paper, voice: Voice) -> Mapping[str, str]:
+    """For each answer that was carried over, when it was given and when it was confirmed."""
+    return {
+        question: voice.say(
+            "carried over from {given}, confirmed on {confirmed}",
+            given=voice.day(given),
+            confirmed=voice.day(paper.today),
+        )
+        for question, given in paper.carried.items()
+    }
+
+
 def answer_pages(
-    reading: Reading, voice: Voice, keep: Callable[[Question], bool], *, together: bool = False
+    reading: Reading,
+    voice: Voice,
+    keep: Callable[[Question], bool],
+    *,
+    together: bool = False,
+    carried: Mapping[str, str] = NOTHING_CARRIED,
 ) -> tuple[AnswerPage, ...]:
     """Every page with the questions asked on it that `keep` lets through; pages with none left out.
 
-    With `together`, a plain no where no is the expected answer does not take a row of its own."""
+    With `together`, a plain no where no is the expected answer does not take a row of its own, unless
+    it was `carried` over."""
     pages = []
     for page, answers in asked_in_words(reading, voice.day):
         kept = [spoken for spoken in answers if keep(spoken.question) and _concerns(spoken)]
-        no = [spoken for spoken in kept if together and _plain_no(reading, spoken.question)]
-        rows = tuple(_row(spoken) for spoken in kept if spoken not in no)
+        new = [spoken for spoken in kept if spoken.question.id not in carried]
+        no = [spoken for spoken in new if together and _plain_no(reading, spoken.question)]
+        rows = tuple(_row(spoken, carried) for spoken in kept if spoken not in no)
         if kept:
             pages.append(AnswerPage(page.title, page.lead, rows, tuple(s.question.text for s in no)))
     return tuple(pages)
@@ -230,8 +255,7 @@ def _concerns(spoken: Spoken) -> bool:
     return spoken.given or question.required or question.asked_by == "patient"
 
 
-def _row(spoken: Spoken) -> AnswerRow:
-    question = spoken.question
-    return AnswerRow(
-        question.text, contained(spoken.words), "given" if spoken.known else "open", question.not_for_desk
-    )
+def _row(spoken: Spoken, carried: Mapping[str, str]) -> AnswerRow:
+    question, style = spoken.question, "given" if spoken.known else "open"
+    said = carried.get(question.id, "")
+    return AnswerRow(question.text, contained(spoken.words), style, question.not_for_desk, said)

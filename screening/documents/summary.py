@@ -23,6 +23,7 @@ from screening.documents.paper import (
     Paper,
     Voice,
     answer_pages,
+    carried_in_words,
     frame,
     identifier,
     reading_of,
@@ -165,7 +166,9 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         muscular=muscular,
         muscles=summary_pain.muscles(paper, reading, voice),
         medicines=summary_back.medicines(paper, voice),
-        answers=answer_pages(reading, voice, lambda question: True, together=True),
+        answers=answer_pages(
+            reading, voice, lambda question: True, together=True, carried=carried_in_words(paper, voice)
+        ),
         consent=summary_back.consent(paper, reading),
         decided=summary_back.decided(paper, voice),
         after=summary_after.after_words(paper, voice),

@@ -1,6 +1,7 @@
 """A returning patient's form: whose earlier answers it may offer, and which of them were confirmed.
 
-All of it inside the caller's transaction: a confirmed answer is kept together with its page, or not at all.
+What is written here is written inside the caller's transaction: a confirmed answer is kept together with
+its page, or not at all.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from screening.records import audit, tables, tables_day
 from screening.records.audit import Actor
+from screening.records.engine import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,25 @@ def told_before(session: Session, response_id: str) -> Told | None:
     """What this form may offer; None for a patient who is new here. Only for the patient filling it in."""
     held, sent = tables_day.returning, tables.submission
     wanted = select(sent).join(held, held.c.earlier_submission_id == sent.c.id)
-    row = session.execute(wanted.where(held.c.response_id == response_id)).first()
-    if row is None:
-        return None
-    return Told(row.edition_digest, row.answers, row.submitted_at, carried_of(session, row.response_id))
+    with reading(session):
+        row = session.execute(wanted.where(held.c.response_id == response_id)).first()
+        if row is None:
+            return None
+        return Told(row.edition_digest, row.answers, row.submitted_at, carried_of(session, row.response_id))
 
 
 def carried_of(session: Session, response_id: str) -> dict[str, date]:
-    """The answers of a form that were confirmed instead of given anew, and when each was first given."""
+    """The answers of a form that were confirmed instead of given anew, and when each was first given, in
+    the caller's transaction."""
     held = tables_day.carried
     wanted = select(held.c.question_id, held.c.answered_on).where(held.c.response_id == response_id)
     return {row.question_id: row.answered_on for row in session.execute(wanted.order_by(held.c.question_id))}
+
+
+def carried_in(session: Session, response_id: str) -> dict[str, date]:
+    """As `carried_of`, for the patient who is filling the form in."""
+    with reading(session):
+        return carried_of(session, response_id)
 
 
 def note(

@@ -16,6 +16,7 @@ from screening.records.audit import Actor
 from screening.records.engine import writing
 from screening.records.raising import Kind, call_first, raise_alert, urgency_of
 from screening.records.responses import NotOpen, filler
+from screening.records.returns import carried_of
 from screening.records.reviews import Decision, Review, newest_first, review_from
 from screening.records.tokens import id_from
 
@@ -34,7 +35,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One form as it was handed in, with every review of it, newest first, and what else was added."""
+    """One form as it was handed in, with every review of it, newest first, and what else was added.
+
+    `carried` has the answers that were confirmed instead of given anew, and when each was given."""
 
     id: str
     response_id: str
@@ -46,6 +49,7 @@ class Submission:
     person: Person
     reviews: tuple[Review, ...]
     afterwards: Afterwards
+    carried: Mapping[str, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,7 @@ def _submission(session: Session, row: Row[Any]) -> Submission:
         Person(row.patient_name, row.date_of_birth, row.visit_date),
         tuple(review_from(found) for found in session.execute(newest_first(row.id))),
         afterwards_of(session, row.id),
+        carried_of(session, row.response_id),
     )
 
 

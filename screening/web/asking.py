@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask import g
 
@@ -10,7 +11,7 @@ from rules.assess import conclude, read
 from rules.model import Assessment, Edition, Page
 from rules.spoken import Spoken, asked_in_words
 from screening.records import interrupts, responses
-from screening.records.responses import Response
+from screening.records.responses import NOTHING_CONFIRMED, Response
 from screening.web.forms import Making
 from screening.web.journey import by_page, home_pages, settled
 from screening.web.parts import parts
@@ -60,16 +61,25 @@ def _asking(
     return Asking(response, edition, answers, versions, reading, speaker(response.language))
 
 
-def keep(asking: Asking, page: Page, given: Mapping[str, object], base_version: int) -> Asking:
-    """Store one page, and take away everywhere what no longer applies. Raises StalePage."""
+def keep(
+    asking: Asking,
+    page: Page,
+    given: Mapping[str, object],
+    base_version: int,
+    confirmed: Mapping[str, date] = NOTHING_CONFIRMED,
+) -> Asking:
+    """Store one page, and take away everywhere what no longer applies. Raises StalePage.
+
+    `confirmed` names the answers that were carried over, with the day on which each was given."""
     everything = {**asking.answers, **given}
     left = settled(asking.edition, everything, asking.reading.today)
     gone = by_page(asking.edition, set(everything) - set(left))
     mine = {q.id: left[q.id] for q in page.questions if q.id in left}
     drop = {where: questions for where, questions in gone.items() if where != page.id}
+    carried = {name: day for name, day in confirmed.items() if name in mine}
     with parts().sessions() as session:
         saved = responses.save_page(
-            session, asking.response.id, page.id, mine, base_version, drop, parts().now()
+            session, asking.response.id, page.id, mine, base_version, drop, parts().now(), carried
         )
     versions = {**asking.versions, page.id: saved.version}
     return _asking(asking.response, asking.edition, left, versions)

@@ -55,8 +55,9 @@ def page_form(making: Making, questions: tuple[Question, ...], *, posted: bool) 
     fields = {question.id: _FIELD[question.kind](making, question) for question in questions}
     form_class = type("PageForm", (FlaskForm,), fields)
     # A box unticked is simply absent from a post, so nothing saved may show through it.
-    saved = {} if posted else making.answers
-    return form_class(data={q.id: saved.get(q.id, "") for q in questions})
+    if posted:
+        return form_class(data={q.id: "" for q in questions})
+    return form_class(formdata=None, data={q.id: making.answers.get(q.id, "") for q in questions})
 
 
 def _choices(making: Making, question: Question) -> list[SelectChoice]:

@@ -30,6 +30,7 @@ def paper_of(
         entered_by=entered_by,
         day=None if checked is None else _day(checked),
         after=after_of(submission),
+        carried=submission.carried,
     )
 
 

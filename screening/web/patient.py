@@ -1,5 +1,7 @@
 """The patient's journey: start, every page in order, the emergency page, check, send, done."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
@@ -11,6 +13,7 @@ from screening.records import responses
 from screening.records.responses import StalePage
 from screening.settings import fill
 from screening.web import asking as forms_of
+from screening.web import returning
 from screening.web.asking import Asking
 from screening.web.cookies import PATIENT, give, leave_device
 from screening.web.forms import as_shown, page_form
@@ -24,6 +27,8 @@ from screening.web.journey import (
 )
 from screening.web.parts import new_token, parts
 from screening.web.policy import A_KIOSK, A_PATIENT, ANYONE, open_to, patient_of_request, seen
+from screening.web.returning import Told
+from screening.words import say_date
 
 pages = Blueprint("patient", __name__)
 
@@ -89,8 +94,11 @@ def page(number: int) -> Answer | str:
     questions = shown(asking.reading, wanted)
     if not questions or (unfinished is not None and unfinished.number < number):
         return onwards(asking)
+    told = returning.told_of(asking, wanted)
+    if told is not None:
+        questions = told.anew
     form = page_form(asking.making, questions, posted=False)
-    return _show(asking, wanted, questions, form)
+    return _show(asking, wanted, questions, form, told=told)
 
 
 @pages.post("/form/<int:number>")
@@ -105,23 +113,45 @@ def save(number: int) -> Answer | tuple[str, int]:
         abort(404)
     if len(request.form) > MOST_FIELDS:
         abort(400)
-    questions = shown(asking.reading, wanted)
+    told, pressed = returning.pressed_on(asking, wanted)
+    questions = returning.posted(asking, wanted, told, pressed)
     form = page_form(asking.making, questions, posted=True)
-    form.validate()
-    if g.kiosk and form.csrf_token.errors:
+    if g.kiosk and not form.csrf_token.validate(form):
         # Sent before the tablet was cleared, by the person before: what they typed is not shown again.
         return redirect(url_for("patient.page", number=number), 303)
-    given = {q.id: form[q.id].answer for q in questions if not form[q.id].errors}
+    if told is not None and pressed == returning.CHANGED and not session.get("locked"):
+        return _show_to_change(asking, wanted, told, form), 200
+    form.validate()
+    typed = {q.id: form[q.id].answer for q in questions if not form[q.id].errors}
+    confirmed = told if pressed == returning.SAME else None
+    given = typed if confirmed is None else typed | dict(confirmed.answers)
     faults = _faults(asking, questions, form, given)
+    if told is not None and session.get("locked") and (faults or pressed == returning.CHANGED):
+        return _keep_unseen(asking, wanted, typed)
     if faults or form.csrf_token.errors:
-        return _show(asking, wanted, questions, form, faults=faults), 422
+        changing = pressed == returning.SHOWN
+        return _show(asking, wanted, questions, form, faults=faults, told=confirmed, changing=changing), 422
     if given.get(CONSENT) == "disagree":
         return _stop(asking)
+    first = None if confirmed is None else confirmed.first
     try:
-        kept = forms_of.keep(asking, wanted, given, _base_version())
+        kept = forms_of.keep(asking, wanted, given, _base_version(), first or {})
     except StalePage as stale:
-        return _show(asking, wanted, questions, form, stale=stale), 409
+        return _show(asking, wanted, questions, form, stale=stale, told=confirmed), 409
     return _after(kept, wanted)
+
+
+def _show_to_change(asking: Asking, wanted: Page, told: Told, form: FlaskForm) -> str:
+    """The page with the earlier answers to change, and with what was typed already; nothing is saved."""
+    earlier = returning.to_change(asking, told)
+    return _show(asking, wanted, told.questions, form, earlier=earlier, changing=True)
+
+
+def _keep_unseen(asking: Asking, wanted: Page, typed: Mapping[str, object]) -> Answer:
+    """After a pause no earlier answer is shown before the birthday: keep what was typed, and ask for it."""
+    with suppress(StalePage):
+        forms_of.stop_if_urgent(forms_of.keep(asking, wanted, typed, _base_version()))
+    return redirect(url_for("locking.unlock"), 303)
 
 
 def _base_version() -> int:
@@ -204,12 +234,18 @@ def _show(
     form: FlaskForm,
     faults: list[tuple[str, str]] | None = None,
     stale: StalePage | None = None,
+    told: Told | None = None,
+    earlier: FlaskForm | None = None,
+    changing: bool = False,
 ) -> str:
-    """The page with what is saved or was typed, its faults on top and beside the questions."""
+    """The page with what is saved or was typed, its faults on top and beside the questions.
+
+    `told` is what may be confirmed on it; `earlier` fills in what was told and is being changed."""
     before = page_before(asking.reading, wanted)
     version = asking.versions.get(wanted.id, 0) if stale is None else stale.version
-    new = unanswered(asking.reading, wanted) if version else ()
-    entries = [as_shown(asking.making, q, form[q.id], q in new) for q in questions]
+    new = [q for q in unanswered(asking.reading, wanted) if q in questions] if version else []
+    fields = {q.id: form[q.id] if q.id in form or earlier is None else earlier[q.id] for q in questions}
+    entries = [as_shown(asking.making, q, fields[q.id], q in new) for q in questions]
     return render_template(
         "patient/page.html",
         page=wanted,
@@ -221,6 +257,9 @@ def _show(
         errors=faults or (),
         expired=bool(form.csrf_token.errors),
         stale=stale is not None,
+        told=None if told is None else returning.rows(asking, told),
+        told_on="" if told is None else say_date(told.on, asking.response.language),
+        changing=changing,
         back=_back_to(before),
     )
 

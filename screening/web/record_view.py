@@ -9,7 +9,7 @@ from rules.facts import full_years
 from rules.model import Flag, Information, Level, Status
 from rules.spoken import Spoken, asked_in_words, in_words, places_in_words
 from screening.documents.charts import charts_of, legend
-from screening.documents.paper import Paper, Voice, reading_of, words_of
+from screening.documents.paper import Paper, Voice, carried_in_words, reading_of, words_of
 from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
 from screening.documents.summary_change import Lifted, lifted
 from screening.documents.summary_day import Arrival, arrival, on_the_day
@@ -80,13 +80,15 @@ class Card:
 class Answered:
     """A question and its answer in words; `style` is "given" or "open" (not sure, or none given).
 
-    `scale` says what the ends of a row of boxes mean."""
+    `scale` says what the ends of a row of boxes mean; `carried`, when an answer that was only confirmed
+    was given."""
 
     question: str
     answer: str
     style: str
     scale: str
     private: str
+    carried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
         duration=pain(paper, reading, voice).duration,
         pain=_pain(reading, voice),
         medicines=medicines(paper, voice),
-        answers=_answers(reading, voice),
+        answers=_answers(paper, reading, voice),
         decided=decided(paper, voice)[::-1],
     )
 
@@ -243,10 +245,11 @@ def _cited(paper: Paper, keys: Iterable[str]) -> tuple[Cited, ...]:
 # --- every answer ------------------------------------------------------------------------------
 
 
-def _answers(reading: Reading, voice: Voice) -> tuple[AnswerPage, ...]:
+def _answers(paper: Paper, reading: Reading, voice: Voice) -> tuple[AnswerPage, ...]:
     """Every question that was asked with its answer, page by page; none is left blank or left out."""
+    carried = carried_in_words(paper, voice)
     return tuple(
-        AnswerPage(page.title, page.lead, tuple(map(_answered, spoken)))
+        AnswerPage(page.title, page.lead, tuple(_answered(s, carried.get(s.question.id, "")) for s in spoken))
         for page, spoken in asked_in_words(reading, voice.day)
     )
 
@@ -258,12 +261,12 @@ def _pain(reading: Reading, voice: Voice) -> tuple[Answered, ...]:
     return tuple(_answered(s) for spoken in pages for s in spoken if s.question.id not in length)
 
 
-def _answered(spoken: Spoken) -> Answered:
+def _answered(spoken: Spoken, carried: str = "") -> Answered:
     question = spoken.question
     private = _private() if question.not_for_desk else ""
     style = "given" if spoken.known else "open"
     scale = say("0 {low}, 10 {high}", low=question.ends[0], high=question.ends[1]) if question.ends else ""
-    return Answered(question.text, spoken.words, style, scale, private)
+    return Answered(question.text, spoken.words, style, scale, private, carried)
 
 
 def _private() -> str:

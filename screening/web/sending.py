@@ -1,6 +1,7 @@
 """The check of all answers, the signature, and what comes after."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from screening.web.papers import paper_of
 from screening.web.parts import parts
 from screening.web.patient import onwards
 from screening.web.policy import A_PATIENT, A_PATIENT_AT_HOME, open_to
+from screening.web.returning import carried_words
 from screening.web.tablet import EMERGENCY, THANKS, clearing
 
 pages = Blueprint("sending", __name__)
@@ -64,13 +66,16 @@ def _signing_form(asking: Asking, *, posted: bool) -> FlaskForm:
     return page_form(asking.making, signed(_signing_page(asking.edition)), posted=posted)
 
 
-def _rows(asking: Asking, said: tuple[Spoken, ...], number: int) -> list[tuple[str, str, str, str]]:
+def _rows(
+    asking: Asking, said: tuple[Spoken, ...], number: int, carried: Mapping[str, str]
+) -> list[tuple[str, str, str, str]]:
     hidden = asking.say("Your answer is saved and not shown here")
     address = url_for("patient.page", number=number)
     return [
         (
             spoken.question.text,
-            hidden if spoken.question.not_for_desk and spoken.given else spoken.words,
+            (hidden if spoken.question.not_for_desk and spoken.given else spoken.words)
+            + carried.get(spoken.question.id, ""),
             f"{address}#{spoken.question.id}",
             spoken.question.text,
         )
@@ -82,9 +87,10 @@ def _rows(asking: Asking, said: tuple[Spoken, ...], number: int) -> list[tuple[s
 def _show_check(asking: Asking, form: FlaskForm, faults: list[tuple[str, str]] | None = None) -> str:
     at_home = [(page, said) for page, said in answers_in_words(asking) if not page.at_desk]
     questions = signed(_signing_page(asking.edition))
+    carried = carried_words(asking)
     return render_template(
         "patient/check.html",
-        sections=[(page, _rows(asking, said, page.number)) for page, said in at_home],
+        sections=[(page, _rows(asking, said, page.number, carried)) for page, said in at_home],
         entries=[as_shown(asking.making, q, form[q.id]) for q in questions],
         unsure=_unsure(asking.edition, asking.assessment(), asking.answers),
         unsure_text=_filled(asking.edition, "msg-unsure-emergency"),

@@ -58,8 +58,7 @@ def begun(session: Session, booked: Appointment, word: str = "begun") -> str:
 
 
 def offered(session: Session, response_id: str) -> returns.Told | None:
-    with reading(session):
-        return returns.told_before(session, response_id)
+    return returns.told_before(session, response_id)
 
 
 def actions(session: Session, object_id: str) -> list[str]:
