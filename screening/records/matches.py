@@ -194,3 +194,34 @@ def _submitted(session: Session, submission_id: str) -> datetime | None:
         select(sent.c.submitted_at).where(sent.c.id == submission_id)
     ).scalar()
     return at
+
+
+# --- what a page about them needs --------------------------------------------------------------
+
+
+def about(session: Session, match_id: int) -> tuple[str, str] | None:
+    """What was matched: "appointment" or "submission", and its id; None for no such row."""
+    with reading(session):
+        row = session.execute(select(match).where(match.c.id == match_id)).first()
+    if row is None:
+        return None
+    booked = row.appointment_id is not None
+    return ("appointment", row.appointment_id) if booked else ("submission", row.submission_id)
+
+
+def response_of(session: Session, submission_id: str) -> str:
+    """The form as it was filled in; raises LookupError when it was never handed in."""
+    sent = tables.submission
+    with reading(session):
+        found = session.execute(select(sent.c.response_id).where(sent.c.id == submission_id)).scalar()
+    if found is None:
+        raise LookupError(submission_id)
+    return str(found)
+
+
+def has_booking(session: Session, submission_id: str) -> bool:
+    """Whether a form belongs to an appointment."""
+    booked, sent = tables.appointment, tables.submission
+    wanted = select(booked.c.id).join(sent, sent.c.response_id == booked.c.response_id)
+    with reading(session):
+        return session.execute(wanted.where(sent.c.id == submission_id)).first() is not None

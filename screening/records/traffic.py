@@ -33,6 +33,7 @@ class State(StrEnum):
 class WalkIn:
     """A form handed in that belongs to no appointment."""
 
+    submission_id: str
     name: str
     submitted_at: datetime
     state: State
@@ -65,7 +66,7 @@ def walk_ins(
     with writing(session):
         rows = session.execute(wanted).all()
         audit.append(session, actor, "listed", ("submission", "walk-ins"), now, count=len(rows))
-    return tuple(WalkIn(row.patient_name, row.submitted_at, _state(row)) for row in rows)
+    return tuple(WalkIn(row.submission_id, row.patient_name, row.submitted_at, _state(row)) for row in rows)
 
 
 def _forms() -> Any:
@@ -77,6 +78,7 @@ def _forms() -> Any:
     reviewed = exists().where(review.c.submission_id == sent.c.id)
     return select(
         response.c.id,
+        sent.c.id.label("submission_id"),
         sent.c.submitted_at,
         sent.c.patient_name,
         sent.c.outcome,

@@ -50,6 +50,7 @@ class Line:
 class WalkIn:
     """A form that belongs to no appointment, in words."""
 
+    id: str
     name: str
     handed_in: str
     state: str
@@ -72,7 +73,7 @@ def show() -> str:
         day=voice().day(day),
         is_today=day == parts().today(),
         lines=_lines(booked),
-        walk_ins=[WalkIn(w.name, say_here(w.submitted_at), *_state(w.state)) for w in loose],
+        walk_ins=[WalkIn(w.submission_id, w.name, say_here(w.submitted_at), *_state(w.state)) for w in loose],
         counts=_counts(booked),
         before=_at(day - timedelta(days=1)),
         after=_at(day + timedelta(days=1)),

@@ -31,6 +31,7 @@ from screening.web import (
     locking,
     login,
     logo,
+    matching,
     patient,
     person,
     practitioner,
@@ -56,7 +57,7 @@ MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
-_DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk)
+_DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk, matching)
 _HOUSE = (clinic, logo, trail, person, retention)
 _CLINICIAN = (edition, preview, replaying, figures)
 csrf = CSRFProtect()
