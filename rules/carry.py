@@ -1,7 +1,7 @@
 """Which earlier answers a patient who comes back may confirm instead of giving them again.
 
-Whatever could be urgent or forbid needling is asked anew each time, and so is every gate before it:
-a gate closed by an old answer would be an old "no" to all behind it. Unknown is never carried as known.
+Every question of the emergency and the absolute group is asked anew each time, and so is every gate before
+it: a gate closed by an old answer would be an old "no" to all behind it. Unknown is never carried as known.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,11 +10,13 @@ from types import MappingProxyType
 
 from rules.answers import UNSURE, Reading, Value, counted
 from rules.assess import read
-from rules.model import Answers, Edition, Kind, Level, Question, Rule, Urgency
+from rules.model import Answers, Edition, Kind, Question, Rule, Urgency
 from rules.sound import questions_behind
 
-_HEAVY = frozenset({Level.URGENT, Level.HOLD})
-_PRESSING = frozenset({Urgency.EMERGENCY, Urgency.SAME_DAY})
+# The rules of the absolute contraindications are named so (docs/decisions/0006).
+_ABSOLUTE = "abs-"
+# "Anything urgent": these pages of the form are asked of everyone, whole, at every visit.
+_URGENT_PAGES = "urgent_"
 # Today's pain and scores; and what is said of the sore place, which stays true only of the same place.
 _TODAY = frozenset({"story", "scores"})
 _OF_THE_PLACE = frozenset({"places", "muscle"})
@@ -79,13 +81,14 @@ def _asked(edition: Edition, found: dict[str, object], now: Answers, today: date
 
 
 def _is_heavy(rule: Rule) -> bool:
-    return rule.level in _HEAVY or any(line.urgency in _PRESSING for line in rule.lines)
+    return rule.id.startswith(_ABSOLUTE) or any(line.urgency is Urgency.EMERGENCY for line in rule.lines)
 
 
 def _is_of_today(edition: Edition, question: Question) -> bool:
     at_desk = any(page.at_desk and page.id == question.page for page in edition.pages)
     by_others = question.asked_by != "patient" or at_desk
-    today = question.page in _TODAY or question.kind is Kind.REGIONS or question.id in _EACH_TIME
+    of_now = question.page in _TODAY or question.page.startswith(_URGENT_PAGES)
+    today = of_now or question.kind is Kind.REGIONS or question.id in _EACH_TIME
     return by_others or today or question.signs
 
 
