@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from screening.records.corrections import Correction, corrections
 from screening.records.handling import Handling, handlings
+from screening.records.letters import Letter, letters
 from screening.records.signatures import Addendum, Signature, addenda, digest_of, signature_of
 
 
@@ -17,6 +19,8 @@ class Afterwards:
     signature: Signature | None = None
     addenda: tuple[Addendum, ...] = ()
     digest: str = ""
+    corrections: tuple[Correction, ...] = ()
+    letters: tuple[Letter, ...] = ()
 
 
 def afterwards_of(session: Session, submission_id: str) -> Afterwards:
@@ -26,4 +30,6 @@ def afterwards_of(session: Session, submission_id: str) -> Afterwards:
         signature_of(session, submission_id),
         addenda(session, submission_id),
         digest_of(session, submission_id),
+        corrections(session, submission_id),
+        letters(session, submission_id),
     )

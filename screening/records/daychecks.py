@@ -16,6 +16,7 @@ from rules.since import calls_for_a_look, new_since
 from screening.records import audit, tables
 from screening.records.assessments import frozen, thawed
 from screening.records.audit import Actor
+from screening.records.corrections import latest_assessment
 from screening.records.engine import reading, writing
 from screening.records.raising import Kind, raise_alert, urgency_of
 from screening.records.reviews import NotStaff
@@ -23,9 +24,10 @@ from screening.records.reviews import NotStaff
 
 @dataclass(frozen=True, slots=True)
 class DayCheck:
-    """`answers` are those of the check alone; `assessment` is of the form's answers and these together.
+    """`answers` are those of the check alone; `assessment` is of the form's answers, as corrected by then,
+    and these together.
 
-    `needs_look`: something new holds or is urgent, compared with the form as it was handed in."""
+    `needs_look`: something new holds or is urgent, compared with what was known before the check."""
 
     submission_id: str
     staff_name: str
@@ -57,15 +59,16 @@ def add(
     """Add a check. Raises NotStaff for anybody but active staff, LookupError for an unknown submission."""
     staff, submission = tables.staff, tables.submission
     active = select(staff.c.name).where(staff.c.id == actor.id, staff.c.disabled_at.is_(None))
-    before = select(submission.c.response_id, submission.c.assessment).where(submission.c.id == submission_id)
+    handed_in = select(submission.c.response_id, submission.c.assessment)
     with writing(session):
         name = session.execute(active).scalar() if actor.kind == "staff" else None
         if name is None:
             raise NotStaff(actor.id)
-        kept = session.execute(before).first()
+        kept = session.execute(handed_in.where(submission.c.id == submission_id)).first()
         if kept is None:
             raise LookupError(submission_id)
-        look = calls_for_a_look(new_since(thawed(kept.assessment), assessment))
+        before = latest_assessment(session, submission_id) or thawed(kept.assessment)
+        look = calls_for_a_look(new_since(before, assessment))
         session.execute(
             insert(tables.day_check).values(
                 submission_id=submission_id,

@@ -84,6 +84,9 @@ def handlings(session: Session, submission_id: str) -> tuple[Handling, ...]:
 
 
 def _flags(session: Session, submission_id: str) -> frozenset[str]:
-    table = tables.submission
-    wanted = select(table.c.assessment).where(table.c.id == submission_id)
-    return frozenset(flag["id"] for flag in session.execute(wanted).scalar_one()["flags"])
+    """The flags of the form, and those that its corrected answers raised at any time."""
+    form, beside = tables.submission, tables_after.correction
+    wanted = select(form.c.assessment).where(form.c.id == submission_id)
+    also = select(beside.c.assessment).where(beside.c.submission_id == submission_id)
+    kept = [session.execute(wanted).scalar_one(), *session.execute(also).scalars()]
+    return frozenset(flag["id"] for assessment in kept for flag in assessment["flags"])

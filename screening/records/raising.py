@@ -1,4 +1,4 @@
-"""Alerts as other verbs make them: raised, taken on and removed inside the caller's transaction."""
+"""Alerts as other verbs make them: raised and taken on inside the caller's transaction."""
 
 from datetime import datetime
 from enum import StrEnum

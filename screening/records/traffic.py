@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import Row, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from rules.model import Level, Urgency
@@ -18,7 +18,8 @@ from screening.records.raising import call_first
 
 
 class State(StrEnum):
-    """How far a patient has come. CALL_FIRST stays until a practitioner has decided."""
+    """How far a patient has come. CALL_FIRST stays until a practitioner has decided, and comes back when
+    the check on the day brings something that nobody has decided on."""
 
     NOT_INVITED = "not-invited"
     INVITED = "invited"
@@ -26,6 +27,7 @@ class State(StrEnum):
     PART_DONE = "part-done"
     DONE = "done"
     CALL_FIRST = "call-first"
+    DAY_CHECKED = "day-checked"
     REVIEWED = "reviewed"
 
 
@@ -84,12 +86,25 @@ def _forms() -> Any:
         sent.c.outcome,
         sent.c.urgency,
         pages.label("pages"),
+        _latest_look(),
         stopped.label("stopped"),
         reviewed.label("reviewed"),
     ).select_from(response.outerjoin(sent, sent.c.response_id == response.c.id))
 
 
+def _latest_look() -> Any:
+    """Of the latest check on the day: 1 when it calls for a look that nobody decided on since, else 0;
+    null when there was no check."""
+    sent, check, review = tables.submission, tables.day_check, tables.review
+    newest = select(func.max(check.c.id)).where(check.c.submission_id == sent.c.id).scalar_subquery()
+    since = (review.c.submission_id == sent.c.id, review.c.decided_at >= check.c.checked_at)
+    look = case((exists().where(*since), 0), else_=check.c.needs_look)
+    return select(look).where(check.c.id == newest).scalar_subquery().label("look")
+
+
 def _state(row: Row[Any]) -> State:
+    if row.look:
+        return State.CALL_FIRST
     if row.reviewed:
         return State.REVIEWED
     if row.submitted_at is None:
@@ -97,7 +112,9 @@ def _state(row: Row[Any]) -> State:
             return State.CALL_FIRST
         return State.PART_DONE if row.pages else State.STARTED
     urgency = None if row.urgency is None else Urgency(row.urgency)
-    return State.CALL_FIRST if call_first(Level(row.outcome), urgency) else State.DONE
+    if call_first(Level(row.outcome), urgency):
+        return State.CALL_FIRST
+    return State.DONE if row.look is None else State.DAY_CHECKED
 
 
 def _of(item: Appointment, by_form: Mapping[str, State], asked: Container[str]) -> State:

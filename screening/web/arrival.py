@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from rules.assess import assess, read
 from rules.model import Edition, Question
-from screening.records import daychecks, submissions
+from screening.records import corrections, daychecks, submissions
 from screening.records.daychecks import Arriving
 from screening.records.staff import Role
 from screening.records.submissions import Submission
@@ -78,15 +78,16 @@ def check(submission_id: UUID) -> str:
 @pages.post("/staff/arrival/<uuid:submission_id>")
 @open_to(*_AT_ARRIVAL)
 def save(submission_id: UUID) -> Answer | tuple[str, int]:
-    """Assess the form's answers and today's together, and keep that beside the form."""
+    """Assess the form's answers, as corrected, and today's together, and keep that beside the form."""
     found, edition = _open(submission_id)
     questions = _questions(found, edition)
     form = page_form(_making(edition), questions, posted=True)
     if not form.validate():
         return _show(found, edition, questions, form), 422
     given = _STARTED | {question.id: form[question.id].answer for question in questions}
-    assessment = assess(edition, {**found.answers, **given}, parts().today())
     with parts().sessions() as db:
+        beside = corrections.corrected(db, found.id)
+        assessment = assess(edition, {**found.answers, **beside, **given}, parts().today())
         daychecks.add(db, actor(), found.id, given, assessment, parts().now())
     return redirect(url_for("arrival.done", submission_id=submission_id), 303)
 

@@ -179,5 +179,6 @@ def _state(state: State) -> tuple[str, str]:
         State.PART_DONE: (say("Part done"), "yellow"),
         State.DONE: (say("Done"), "aqua-green"),
         State.CALL_FIRST: (say("Practitioner: call first"), "red"),
+        State.DAY_CHECKED: (say("On-the-day check done"), "aqua-green"),
         State.REVIEWED: (say("Reviewed"), "aqua-green"),
     }[state]
