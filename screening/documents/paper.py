@@ -16,7 +16,7 @@ from screening.settings import Clinic, fill
 from screening.words import Say, say_date, say_moment
 
 _LONGEST_RUNNING_NAME = 60
-NOTHING_CARRIED: Mapping[str, str] = MappingProxyType({})
+NOTHING_BESIDE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class DayCheck:
 class Paper:
     """One submission as it is printed. `submitted_at` is aware and in the clinic's time zone; `today` is
     the day the answers count for; `entered_by` names the member of staff who typed a paper form in;
-    `carried` has the answers that were confirmed instead of given anew, and when each was given."""
+    `carried` has the answers that were confirmed instead of given anew, and when each was given;
+    `earlier` are the forms of the same person before this one, newest first."""
 
     reference: str
     submitted_at: datetime
@@ -70,6 +71,7 @@ class Paper:
     after: After = NOTHING_ADDED
     day: DayCheck | None = None
     carried: Mapping[str, date] = field(default_factory=dict)
+    earlier: tuple["Paper", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,13 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
     """A question and its answer in words. `style` is "given" or "open" (not sure, or none given);
-    `carried` says when an answer was given that this time was only confirmed."""
+    `beside` is what has to be known of the answer, such as that it was corrected or carried over."""
 
     question: str
     answer: str
     style: str
     private: bool
-    carried: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ def identifier(paper: Paper, kind: str) -> bytes:
     spoken += [paper.submitted_at.isoformat(), paper.today.isoformat(), repr(paper.signed_off)]
     spoken += [repr(decision) for decision in paper.decisions] + [repr(paper.after)]
     spoken += [repr(paper.day)] if paper.day else []
+    spoken += [identifier(before, kind).hex() for before in paper.earlier]
     return hashlib.sha256("\n".join(spoken).encode("utf-8", "backslashreplace")).digest()[:16]
 
 
@@ -227,18 +230,18 @@ def answer_pages(
     keep: Callable[[Question], bool],
     *,
     together: bool = False,
-    carried: Mapping[str, str] = NOTHING_CARRIED,
+    beside: Mapping[str, str] = NOTHING_BESIDE,
 ) -> tuple[AnswerPage, ...]:
     """Every page with the questions asked on it that `keep` lets through; pages with none left out.
 
-    With `together`, a plain no where no is the expected answer does not take a row of its own, unless
-    it was `carried` over."""
+    With `together`, a plain no where no is the expected answer does not take a row of its own. `beside`
+    is what stands behind the answers to some questions, which keep their rows."""
     pages = []
     for page, answers in asked_in_words(reading, voice.day):
         kept = [spoken for spoken in answers if keep(spoken.question) and _concerns(spoken)]
-        new = [spoken for spoken in kept if spoken.question.id not in carried]
-        no = [spoken for spoken in new if together and _plain_no(reading, spoken.question)]
-        rows = tuple(_row(spoken, carried) for spoken in kept if spoken not in no)
+        plain = [spoken for spoken in kept if spoken.question.id not in beside]
+        no = [spoken for spoken in plain if together and _plain_no(reading, spoken.question)]
+        rows = tuple(_row(spoken, beside) for spoken in kept if spoken not in no)
         if kept:
             pages.append(AnswerPage(page.title, page.lead, rows, tuple(s.question.text for s in no)))
     return tuple(pages)
@@ -255,7 +258,7 @@ def _concerns(spoken: Spoken) -> bool:
     return spoken.given or question.required or question.asked_by == "patient"
 
 
-def _row(spoken: Spoken, carried: Mapping[str, str]) -> AnswerRow:
+def _row(spoken: Spoken, beside: Mapping[str, str]) -> AnswerRow:
     question, style = spoken.question, "given" if spoken.known else "open"
-    said = carried.get(question.id, "")
+    said = beside.get(question.id, "")
     return AnswerRow(question.text, contained(spoken.words), style, question.not_for_desk, said)

@@ -11,11 +11,14 @@ from screening.documents import (
     summary_after,
     summary_back,
     summary_change,
+    summary_changes,
+    summary_corrections,
     summary_day,
     summary_flags,
     summary_pain,
 )
 from screening.documents.charts import legend
+from screening.documents.corrected import marked_answers
 from screening.documents.logo import logo_name
 from screening.documents.paper import (
     AnswerPage,
@@ -69,7 +72,10 @@ class Summary:
     frame: Frame
     who: Who
     outcome: summary_flags.Outcome
+    corrections: summary_corrections.AfterCorrections | None
     arrival: summary_day.Arrival | None
+    changes: summary_changes.Changes | None
+    score_charts: tuple[str, ...]
     front: Front
     later_flags: tuple[summary_flags.FlagRow, ...]
     later_asks: tuple[summary_flags.Ask, ...]
@@ -100,7 +106,8 @@ def summary_html(
     charts: tuple[str, ...] = (),
     sheet: str = "A4",
 ) -> str:
-    """The summary as HTML for `summary_css(sheet)`. Give `summary_assets(charts)` to the renderer."""
+    """The summary as HTML for `summary_css(sheet)`. Give the renderer `summary_assets(charts)`, and
+    `score_assets(paper, voice)` of somebody who was here before."""
     voice = Voice(say, language, clinic)
     view = summary(paper, voice, charts=len(charts), sheet=sheet)
     spoken = _keys(paper, view)
@@ -139,9 +146,9 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
     reading = reading_of(paper)
     found, asked = summary_pain.places(paper, reading), summary_flags.asks(paper, voice)
     outcome, muscular = summary_flags.outcome(paper, voice), summary_pain.muscular(paper, voice)
-    arrival = summary_day.arrival(paper, voice)
-    if arrival is not None and arrival.loud:
-        outcome = replace(outcome, said=(arrival.loud, *outcome.said))
+    arrival, beside = summary_day.arrival(paper, voice), summary_corrections.after_corrections(paper, voice)
+    loud = tuple(added.loud for added in (beside, arrival) if added is not None and added.loud)
+    outcome = replace(outcome, said=(*loud, *outcome.said))
     front = _front(paper, voice, found, asked, drawn=charts > 0)
     pains = summary_pain.pain(paper, reading, voice)
     split = summary_flags.fitting(
@@ -151,7 +158,10 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         frame=frame(paper, voice, voice.say("Practitioner's summary")),
         who=_who(paper, reading, voice),
         outcome=outcome,
+        corrections=beside,
         arrival=arrival,
+        changes=summary_changes.changes(paper, voice),
+        score_charts=tuple(summary_changes.score_assets(paper, voice)),
         front=_with_flags(front, split, voice),
         later_flags=split.later,
         later_asks=asked[_ASKS_ON_FRONT:],
@@ -167,7 +177,7 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         muscles=summary_pain.muscles(paper, reading, voice),
         medicines=summary_back.medicines(paper, voice),
         answers=answer_pages(
-            reading, voice, lambda question: True, together=True, carried=carried_in_words(paper, voice)
+            reading, voice, lambda question: True, together=True, beside=_beside(paper, voice)
         ),
         consent=summary_back.consent(paper, reading),
         decided=summary_back.decided(paper, voice),
@@ -203,15 +213,7 @@ def _with_flags(front: Front, split: summary_flags.Split, voice: Voice) -> Front
         n=len(split.later),
         titles=next_ones,
     )
-    return Front(
-        split.here,
-        more if split.later else "",
-        front.places,
-        front.more_places,
-        front.asks,
-        front.more_asks,
-        front.wish,
-    )
+    return replace(front, flags=split.here, more_flags=more if split.later else "")
 
 
 def _who(paper: Paper, reading: Reading, voice: Voice) -> Who:
@@ -295,3 +297,12 @@ def _texts(value: object) -> Iterator[str]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _texts(getattr(value, field.name))
+
+
+def _beside(paper: Paper, voice: Voice) -> Mapping[str, str]:
+    """What stands behind answers: that one was only confirmed, and what it was corrected to."""
+    carried, corrected = carried_in_words(paper, voice), marked_answers(paper, voice)
+    return {
+        question: "; ".join(said[question] for said in (carried, corrected) if question in said)
+        for question in {**carried, **corrected}
+    }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from screening.documents.after import Handled, Signature
 from screening.documents.paper import Paper, Voice
+from screening.documents.summary_corrections import every_flag
 
 _DIGEST_SHOWN = 12
 
@@ -44,7 +45,7 @@ def after_words(paper: Paper, voice: Voice) -> AfterWords:
     after = paper.after
     latest = {handled.flag: handled for handled in after.handled}
     return AfterWords(
-        tuple(done(paper, latest[flag.id], voice) for flag in paper.assessment.flags if flag.id in latest),
+        tuple(done(paper, latest[flag.id], voice) for flag in every_flag(paper) if flag.id in latest),
         None if after.signature is None else _signed(after.signature, voice),
         tuple(
             Added(voice.say("Added by {name}, {when}", name=a.by, when=voice.moment(a.at)), a.text)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from rules.since import calls_for_a_look, new_since
+from screening.documents.corrected import as_corrected
 from screening.documents.paper import AnswerPage, Paper, Voice, answer_pages, reading_of
 from screening.documents.summary_flags import FlagRow, flag_rows
 
@@ -42,10 +43,12 @@ def on_the_day(paper: Paper) -> Paper:
     """The record as the arrival check left it, with only the flags that are new because of it."""
     if paper.day is None:
         return replace(paper, assessment=replace(paper.assessment, flags=()))
-    after = paper.day.assessment
+    before, after = as_corrected(paper, paper.day.at), paper.day.assessment
+    since = tuple(one for one in paper.after.corrections if one.at > paper.day.at)
     return replace(
         paper,
-        answers={**paper.answers, **paper.day.answers},
-        assessment=replace(after, flags=new_since(paper.assessment, after)),
+        after=replace(paper.after, corrections=since),
+        answers={**before.answers, **paper.day.answers},
+        assessment=replace(after, flags=new_since(before.assessment, after)),
         today=paper.day.at.date(),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rules.facts import medicine_groups
 from rules.model import Flag, Kind, Level, Status, Urgency
 from rules.spoken import in_words, places_in_words
+from screening.documents.corrected import unfollowed
 from screening.documents.paper import Paper, Voice, contained
 
 _PLACES_SAID = 3
@@ -15,7 +16,8 @@ _SAID_IN_BAND = 3
 
 @dataclass(frozen=True, slots=True)
 class FlagRow:
-    """One flag. `style` is the level's id, `status` "raised" or "ask"; the last three are its sentence."""
+    """One flag. `style` is the level's id, `status` "raised" or "ask"; `beside` says what the corrected
+    answers make of it, or nothing; the last three are its sentence."""
 
     title: str
     style: str
@@ -25,6 +27,7 @@ class FlagRow:
     asked: str
     where: str
     private: str
+    beside: str
     said: str
     known: str
     check: str
@@ -77,6 +80,7 @@ def _flag_row(paper: Paper, voice: Voice, flag: Flag) -> FlagRow:
         asked=words["ask"] if asked else "",
         where=_where(paper, flag),
         private=voice.say("private: speak alone") if rule.private else "",
+        beside=unfollowed(paper, voice).get(flag.id, ""),
         said=said(paper, voice, flag.because, flag.regions),
         known=_known(paper, rule.evidence, rule.sources),
         check=rule.advice,
@@ -255,6 +259,6 @@ def fitting(rows: tuple[FlagRow, ...], millimetres: float) -> Split:
 def height_of(row: FlagRow) -> float:
     """About how tall a flag is printed, in millimetres."""
     sentence = len(row.said) + len(row.known) + len(row.check) + 30
-    head = len(row.title) * 1.2 + len(row.where) + len(row.private)
+    head = len(row.title) * 1.2 + len(row.where) + len(row.private) + len(row.beside)
     lines = -(-sentence // _LETTERS) + head // _LETTERS
     return max(_ROW_MM + _LINE_MM * lines, 12.5)

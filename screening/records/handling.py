@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from screening.records import audit, tables, tables_after
+from screening.records import audit, tables, tables_after, tables_day
 from screening.records.acting import adding
 from screening.records.audit import Actor
 from screening.records.engine import writing
@@ -85,7 +85,7 @@ def handlings(session: Session, submission_id: str) -> tuple[Handling, ...]:
 
 def _flags(session: Session, submission_id: str) -> frozenset[str]:
     """The flags of the form, and those that its corrected answers raised at any time."""
-    form, beside = tables.submission, tables_after.correction
+    form, beside = tables.submission, tables_day.correction
     wanted = select(form.c.assessment).where(form.c.id == submission_id)
     also = select(beside.c.assessment).where(beside.c.submission_id == submission_id)
     kept = [session.execute(wanted).scalar_one(), *session.execute(also).scalars()]

@@ -15,6 +15,7 @@ from screening.documents.logo import logo_assets
 from screening.documents.paper import Paper, made_at
 from screening.documents.render import CouldNotRender
 from screening.documents.summary import summary_assets, summary_css, summary_html, summary_identifier
+from screening.documents.summary_changes import score_assets
 from screening.records import daychecks, printing, signoff, submissions, transcripts
 from screening.records.audit import Actor
 from screening.records.submissions import Listed
@@ -74,7 +75,7 @@ def summary_of(paper: Paper) -> bytes:
     spoken = voice()
     charts = charts_of(paper, spoken)
     html = summary_html(templates(), paper, spoken.clinic, spoken.say, spoken.language, charts=charts)
-    drawn = {**summary_assets(charts), **logo_assets(spoken.clinic)}
+    drawn = {**summary_assets(charts), **score_assets(paper, spoken), **logo_assets(spoken.clinic)}
     return draw(html, summary_css(), summary_identifier(paper), made_at(paper), "pdf/a-3a", drawn)
 
 

@@ -1,0 +1,210 @@
+"""What changed since a returning patient's last form, in words, and the scores over all visits."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rules.answers import Reading
+from rules.changes import SCORES, AnswerChange, FlagChange, Put, Turn, answer_changes, flag_changes, scores
+from rules.model import Flag
+from screening.documents.corrected import as_corrected
+from screening.documents.paper import Paper, Voice, reading_of, words_of
+from screening.documents.scorechart import score_svg
+from screening.documents.summary_flags import shorten
+
+_ACTIVITIES = ("psfs_1_activity", "psfs_2_activity", "psfs_3_activity")
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """A flag that is not as it was, then and now in words."""
+
+    title: str
+    turn: str
+    then: str
+    now: str
+    private: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    question: str
+    then: str
+    now: str
+    private: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One form's scores in words, in the order of the heads; `number` is its place on the charts."""
+
+    number: int
+    day: str
+    reference: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """`only_now`, `only_then` and `not_had` name questions that were put on one of the two forms only."""
+
+    since: str
+    flags: tuple[FlagLine, ...]
+    answers: tuple[AnswerLine, ...]
+    only_now: tuple[str, ...]
+    only_then: tuple[str, ...]
+    not_had: tuple[str, ...]
+    heads: tuple[str, ...]
+    visits: tuple[Visit, ...]
+    caution: str
+
+
+def changes(paper: Paper, voice: Voice) -> Changes | None:
+    """Everything that differs from the form before; None when no earlier form is known."""
+    if not paper.earlier:
+        return None
+    then, now = as_corrected(paper.earlier[0]), as_corrected(paper)
+    found = answer_changes(reading_of(then), reading_of(now))
+    return Changes(
+        since=voice.say(
+            "Compared with form {reference}, handed in {date}. Corrected answers count on both.",
+            reference=then.reference,
+            date=voice.day(then.submitted_at.date()),
+        ),
+        flags=tuple(
+            _flag_line(then, now, voice, change) for change in flag_changes(then.assessment, now.assessment)
+        ),
+        answers=tuple(
+            _answer_line(then, now, voice, change) for change in found if change.then is change.now
+        ),
+        only_now=_texts(now, found, then=Put.NOT_ASKED, now=Put.ASKED),
+        only_then=_texts(then, found, then=Put.ASKED, now=Put.NOT_ASKED),
+        not_had=_texts(now, found, then=Put.UNKNOWN_TO_IT, now=Put.ASKED)
+        + _texts(then, found, then=Put.ASKED, now=Put.UNKNOWN_TO_IT),
+        heads=tuple(_heads(voice).values()),
+        visits=tuple(_visits(paper, voice)),
+        caution=_caution(paper, voice),
+    )
+
+
+def _texts(paper: Paper, found: Iterable[AnswerChange], *, then: Put, now: Put) -> tuple[str, ...]:
+    asked = paper.edition.questions
+    return tuple(asked[c.question].text for c in found if (c.then, c.now) == (then, now))
+
+
+# --- flags and answers -------------------------------------------------------------------------
+
+
+def _flag_line(then: Paper, now: Paper, voice: Voice, change: FlagChange) -> FlagLine:
+    rule = (then if change.now is None else now).edition.rule[change.id]
+    return FlagLine(
+        rule.title,
+        _turns(voice)[change.turn],
+        _flag_words(then, voice, change.then),
+        _flag_words(now, voice, change.now),
+        voice.say("private: speak alone") if rule.private else "",
+    )
+
+
+def _turns(voice: Voice) -> Mapping[Turn, str]:
+    say = voice.say
+    return {
+        Turn.NEW: say("New"),
+        Turn.GONE: say("No longer flagged"),
+        Turn.HEAVIER: say("Heavier"),
+        Turn.LIGHTER: say("Lighter"),
+        Turn.DIFFERENT: say("Different"),
+    }
+
+
+def _flag_words(paper: Paper, voice: Voice, flag: Flag | None) -> str:
+    if flag is None:
+        return voice.say("Not flagged")
+    words = paper.edition.words
+    urgency = () if flag.urgency is None else (words[flag.urgency],)
+    return " · ".join((words[flag.level], *urgency, words[flag.status]))
+
+
+def _answer_line(then: Paper, now: Paper, voice: Voice, change: AnswerChange) -> AnswerLine:
+    question = now.edition.questions[change.question]
+    return AnswerLine(
+        question.text,
+        _answer(then, voice, question.id),
+        _answer(now, voice, question.id),
+        voice.say("private: speak alone") if question.not_for_desk else "",
+    )
+
+
+def _answer(paper: Paper, voice: Voice, question: str) -> str:
+    return shorten(paper, voice, question, words_of(paper, voice, question))
+
+
+# --- scores ------------------------------------------------------------------------------------
+
+
+def score_charts(paper: Paper, voice: Voice) -> tuple[str, ...]:
+    """Pain, PEG and PSFS over the visits as SVG, each only where some visit has it; none for one visit."""
+    if not paper.earlier:
+        return ()
+    found = [scores(reading_of(form)) for form in _forms(paper)]
+    told = {
+        head: "; ".join(f"{v.number}: {v.values[n]}" for v in _visits(paper, voice))
+        for n, head in enumerate(SCORES)
+    }
+    titles = {
+        "now": voice.say("Pain now, and least to worst (10 worst)"),
+        "peg": voice.say("PEG: pain in daily life (10 worst)"),
+        "psfs": voice.say("PSFS: hard things (10 as before)"),
+    }
+    ranges = {"now": [(one["best"], one["worst"]) for one in found]}
+    return tuple(
+        score_svg(title, f"{title}. {told[name]}", [one[name] for one in found], ranges.get(name, ()))
+        for name, title in titles.items()
+        if any(one[name] is not None for one in found)
+    )
+
+
+def score_assets(paper: Paper, voice: Voice) -> Mapping[str, bytes]:
+    """The drawn scores under the names by which the summary's HTML asks for them."""
+    drawn = score_charts(paper, voice)
+    return {f"asset:score-{place}.svg": chart.encode() for place, chart in enumerate(drawn)}
+
+
+def _forms(paper: Paper) -> tuple[Paper, ...]:
+    """Every form, the oldest first, with corrected answers."""
+    return tuple(as_corrected(form) for form in (*paper.earlier[::-1], paper))
+
+
+def _heads(voice: Voice) -> Mapping[str, str]:
+    say = voice.say
+    words = (say("Pain now"), say("Worst"), say("Least"), say("PEG"), say("PSFS"))
+    return dict(zip(SCORES, words, strict=True))
+
+
+def _visits(paper: Paper, voice: Voice) -> Iterator[Visit]:
+    for number, form in enumerate(_forms(paper), 1):
+        reading = reading_of(form)
+        values = (_score(reading, voice, name, value) for name, value in scores(reading).items())
+        yield Visit(number, voice.day(form.submitted_at.date()), form.reference, tuple(values))
+
+
+def _score(reading: Reading, voice: Voice, name: str, value: float | None) -> str:
+    if value is not None:
+        return f"{value:.1f}".removesuffix(".0")
+    known = (question for question in SCORES[name] if question in reading.edition.questions)
+    asked = any(reading.asked(question) is not False for question in known)
+    return voice.say("Not known") if asked else voice.say("Not asked")
+
+
+def _caution(paper: Paper, voice: Voice) -> str:
+    """Said when the things behind PSFS are not the same on every form."""
+    named = {tuple(_named(reading_of(form))) for form in _forms(paper)} - {()}
+    if len(named) < 2:
+        return ""
+    return voice.say("PSFS: the things that pain makes hard are not the same on every form.")
+
+
+def _named(reading: Reading) -> Iterator[str]:
+    for question in _ACTIVITIES:
+        value = reading.value(question) if question in reading.edition.questions else None
+        if isinstance(value, str):
+            yield " ".join(value.casefold().split())
