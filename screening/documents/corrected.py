@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from rules.spoken import in_words
-from screening.documents.paper import Paper, Voice, contained
+from screening.documents.paper import Paper, Voice, carried_in_words, contained
 
 
 def as_corrected(paper: Paper, until: datetime | None = None) -> Paper:
@@ -43,9 +43,14 @@ def beside_answers(paper: Paper, voice: Voice) -> Mapping[str, tuple[str, ...]]:
 
 
 def marked_answers(paper: Paper, voice: Voice) -> Mapping[str, str]:
-    """For paper, where corrections are printed together: what counts now, in short."""
+    """For paper, in short: that an answer was only confirmed, and what counts now that it was corrected."""
     latest = {one.question: one.answer for one in paper.after.corrections}
-    return {
+    corrected = {
         question: voice.say("corrected to “{answer}”", answer=answer_said(paper, voice, question, answer))
         for question, answer in latest.items()
+    }
+    carried = carried_in_words(paper, voice)
+    return {
+        question: "; ".join(said[question] for said in (carried, corrected) if question in said)
+        for question in {**carried, **corrected}
     }

@@ -26,7 +26,6 @@ from screening.documents.paper import (
     Paper,
     Voice,
     answer_pages,
-    carried_in_words,
     frame,
     identifier,
     reading_of,
@@ -75,7 +74,6 @@ class Summary:
     corrections: summary_corrections.AfterCorrections | None
     arrival: summary_day.Arrival | None
     changes: summary_changes.Changes | None
-    score_charts: tuple[str, ...]
     front: Front
     later_flags: tuple[summary_flags.FlagRow, ...]
     later_asks: tuple[summary_flags.Ask, ...]
@@ -161,7 +159,6 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         corrections=beside,
         arrival=arrival,
         changes=summary_changes.changes(paper, voice),
-        score_charts=tuple(summary_changes.score_assets(paper, voice)),
         front=_with_flags(front, split, voice),
         later_flags=split.later,
         later_asks=asked[_ASKS_ON_FRONT:],
@@ -176,13 +173,16 @@ def summary(paper: Paper, voice: Voice, *, charts: int = 0, sheet: str = "A4") -
         muscular=muscular,
         muscles=summary_pain.muscles(paper, reading, voice),
         medicines=summary_back.medicines(paper, voice),
-        answers=answer_pages(
-            reading, voice, lambda question: True, together=True, beside=_beside(paper, voice)
-        ),
+        answers=_answers(paper, reading, voice),
         consent=summary_back.consent(paper, reading),
         decided=summary_back.decided(paper, voice),
         after=summary_after.after_words(paper, voice),
     )
+
+
+def _answers(paper: Paper, reading: Reading, voice: Voice) -> tuple[AnswerPage, ...]:
+    beside = marked_answers(paper, voice)
+    return answer_pages(reading, voice, lambda question: True, together=True, beside=beside)
 
 
 def _front(
@@ -297,12 +297,3 @@ def _texts(value: object) -> Iterator[str]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _texts(getattr(value, field.name))
-
-
-def _beside(paper: Paper, voice: Voice) -> Mapping[str, str]:
-    """What stands behind answers: that one was only confirmed, and what it was corrected to."""
-    carried, corrected = carried_in_words(paper, voice), marked_answers(paper, voice)
-    return {
-        question: "; ".join(said[question] for said in (carried, corrected) if question in said)
-        for question in {**carried, **corrected}
-    }

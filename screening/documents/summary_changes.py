@@ -40,12 +40,13 @@ class Visit:
     number: int
     day: str
     reference: str
-    values: tuple[str, ...]
+    scores: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`only_now`, `only_then` and `not_had` name questions that were put on one of the two forms only."""
+    """`only_now`, `only_then` and `not_had` name questions that were put on one of the two forms only;
+    `charts` are the names under which paper asks for the drawn scores."""
 
     since: str
     flags: tuple[FlagLine, ...]
@@ -55,6 +56,7 @@ class Changes:
     not_had: tuple[str, ...]
     heads: tuple[str, ...]
     visits: tuple[Visit, ...]
+    charts: tuple[str, ...]
     caution: str
 
 
@@ -82,6 +84,7 @@ def changes(paper: Paper, voice: Voice) -> Changes | None:
         + _texts(then, found, then=Put.ASKED, now=Put.UNKNOWN_TO_IT),
         heads=tuple(_heads(voice).values()),
         visits=tuple(_visits(paper, voice)),
+        charts=tuple(score_assets(paper, voice)),
         caution=_caution(paper, voice),
     )
 
@@ -147,7 +150,7 @@ def score_charts(paper: Paper, voice: Voice) -> tuple[str, ...]:
         return ()
     found = [scores(reading_of(form)) for form in _forms(paper)]
     told = {
-        head: "; ".join(f"{v.number}: {v.values[n]}" for v in _visits(paper, voice))
+        head: "; ".join(f"{v.number}: {v.scores[n]}" for v in _visits(paper, voice))
         for n, head in enumerate(SCORES)
     }
     titles = {

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
 
-from screening.documents.after import Addendum, After, Handled, Signature
+from screening.documents.after import Addendum, After, Correction, Handled, Signature
 from screening.documents.paper import Decision, Paper, Voice
 from screening.documents.summary_after import Added, Done, Signed, after_words, done
+from screening.documents.summary_corrections import every_flag
 from screening.records.reviews import Review
 from screening.records.submissions import Submission
 from screening.web.handling_forms import Addend, Handle, SignRecord
@@ -66,6 +67,10 @@ def after_of(submission: Submission) -> After:
             signature.digest == kept.digest,
         ),
         addenda=tuple(Addendum(a.staff_name, here(a.at), a.text) for a in kept.addenda),
+        corrections=tuple(
+            Correction(c.question_id, c.answer, c.reason, c.answers, c.assessment, c.staff_name, here(c.at))
+            for c in kept.corrections
+        ),
     )
 
 
@@ -73,7 +78,7 @@ def after_page(found: Submission, paper: Paper, voice: Voice, typed: FlaskForm |
     """All of it in words; `typed` is the form that comes back with a fault, if it is one of these."""
     words = after_words(paper, voice)
     return AfterPage(
-        flags={flag.id: _work(paper, flag.id, voice, typed) for flag in paper.assessment.flags},
+        flags={flag.id: _work(paper, flag.id, voice, typed) for flag in every_flag(paper)},
         signed=words.signed,
         signable=bool(paper.decisions),
         added=words.added,

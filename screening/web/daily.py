@@ -16,11 +16,11 @@ from screening.documents.paper import Paper, made_at
 from screening.documents.render import CouldNotRender
 from screening.documents.summary import summary_assets, summary_css, summary_html, summary_identifier
 from screening.documents.summary_changes import score_assets
-from screening.records import daychecks, printing, signoff, submissions, transcripts
+from screening.records import printing, submissions
 from screening.records.audit import Actor
 from screening.records.submissions import Listed
 from screening.web.drawing import draw, templates
-from screening.web.papers import paper_of
+from screening.web.papers import whole_paper
 from screening.web.parts import Parts, parts
 from screening.web.staff_words import voice
 
@@ -56,12 +56,8 @@ def _papers(actor: Actor, people: tuple[Listed, ...], failed: list[str], moved: 
     for number, listed in enumerate(people, 1):
         with parts().sessions() as db:
             found = submissions.get(db, actor, listed.id, "print", parts().now())
-            signed = None if found is None else signoff.latest(db, found.edition_digest)
-            checked = daychecks.latest(db, listed.id)
-            entered_by = "" if found is None else transcripts.typed_in_by(db, found.response_id)
         if found is not None:
-            edition = parts().edition_of(found.edition_digest, voice().language)
-            paper = paper_of(found, edition, signed, checked, entered_by)
+            paper = whole_paper(actor, found)
             try:
                 yield summary_of(paper)
                 yield leaflet_of(paper)

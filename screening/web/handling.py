@@ -28,7 +28,8 @@ Shown = Answer | tuple[str, int] | tuple[str, int, dict[str, str]]
 def flag(submission_id: UUID, flag_id: str) -> Shown:
     """Add what was done about one flag; the flag and earlier entries stay."""
     found = open_record(submission_id, "handle")
-    if flag_id not in {flag.id for flag in found.assessment.flags}:
+    corrected = (correction.assessment for correction in found.afterwards.corrections)
+    if flag_id not in {flag.id for known in (found.assessment, *corrected) for flag in known.flags}:
         abort(404)
     form = Handle(flag_id)
     if not form.validate():

@@ -1,12 +1,41 @@
 """One record as paper takes it, with what was added at arrival and by whom it was typed in."""
 
+from dataclasses import replace
+
 from rules.model import Edition
 from screening.documents.paper import DayCheck, Paper, SignOff
+from screening.records import comparing, daychecks, signoff, transcripts
+from screening.records.audit import Actor
 from screening.records.daychecks import DayCheck as Checked
 from screening.records.signoff import SignOff as Signed
 from screening.records.submissions import Submission
 from screening.web.after_view import after_of, decision_of
-from screening.web.staff_words import here
+from screening.web.parts import parts
+from screening.web.staff_words import here, voice
+
+# Older visits than these are not opened for every look at a record.
+_MOST_VISITS = 12
+
+
+def whole_paper(actor: Actor, found: Submission) -> Paper:
+    """Everything about a record, with the forms of the same person before it; opening those is audited."""
+    with parts().sessions() as db:
+        before = comparing.earlier(db, actor, found.id, _MOST_VISITS, parts().now())
+    earlier = (paper_of(one, _edition(one), None) for one in before)
+    return replace(paper_now(found), earlier=tuple(earlier))
+
+
+def paper_now(found: Submission) -> Paper:
+    """Everything about a record by itself."""
+    with parts().sessions() as db:
+        signed = signoff.latest(db, found.edition_digest)
+        checked = daychecks.latest(db, found.id)
+        entered_by = transcripts.typed_in_by(db, found.response_id)
+    return paper_of(found, _edition(found), signed, checked, entered_by)
+
+
+def _edition(found: Submission) -> Edition:
+    return parts().edition_of(found.edition_digest, voice().language)
 
 
 def paper_of(

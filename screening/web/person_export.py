@@ -13,9 +13,9 @@ from screening.records.person import Kept
 from screening.records.submissions import Submission
 from screening.web.daily import summary_of
 from screening.web.drawing import draw, templates
-from screening.web.papers import paper_of
+from screening.web.papers import paper_now, paper_of
 from screening.web.parts import parts
-from screening.web.practitioner import open_record, record_paper
+from screening.web.practitioner import open_record
 from screening.web.staff_words import actor, here, say
 from screening.words import speaker
 
@@ -66,7 +66,7 @@ def _papers(kept: Kept, sent: Submission) -> dict[str, bytes]:
     html = copy_html(templates(), paper, voice.clinic, voice.say, voice.language)
     return {
         f"forms/{sent.reference}/answers.pdf": draw(html, copy_css(), copy_identifier(paper), made_at(paper)),
-        f"forms/{sent.reference}/summary.pdf": summary_of(record_paper(sent)),
+        f"forms/{sent.reference}/summary.pdf": summary_of(paper_now(sent)),
     }
 
 

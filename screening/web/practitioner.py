@@ -9,28 +9,20 @@ from werkzeug.wrappers import Response as Answer
 
 from rules.facts import marked
 from rules.spoken import places_in_words
+from screening.documents.corrected import as_corrected
 from screening.documents.paper import Paper, reading_of
 from screening.documents.render import CouldNotRender
-from screening.records import (
-    alerts,
-    appointments,
-    daychecks,
-    erasing,
-    interrupts,
-    reviews,
-    signoff,
-    submissions,
-    transcripts,
-)
+from screening.records import alerts, appointments, daychecks, erasing, interrupts, reviews, submissions
 from screening.records.acting import AlreadySigned
 from screening.records.reviews import Decision
 from screening.records.staff import Role
 from screening.records.submissions import Submission
 from screening.web.after_view import after_page
+from screening.web.beside_view import beside_page
 from screening.web.board import bounds
 from screening.web.daily import summary_of
 from screening.web.drawing import as_pdf
-from screening.web.papers import paper_of
+from screening.web.papers import paper_now, whole_paper
 from screening.web.parts import parts
 from screening.web.person_view import stone_words
 from screening.web.policy import open_to
@@ -98,7 +90,7 @@ def record(submission_id: UUID) -> str:
 def decide(submission_id: UUID) -> Answer | tuple[str, int]:
     """Add a decision; earlier ones stay."""
     found = open_record(submission_id, "decide")
-    form = _deciding(found, record_paper(found))
+    form = _deciding(found, paper_now(found))
     if not form.validate():
         return show(found, form), 422
     chosen, now = Decision(form.decision.data), parts().now()
@@ -116,7 +108,7 @@ def summary_pdf(submission_id: UUID) -> Answer | tuple[str, int]:
     """The summary, to look at or print; when it cannot be drawn, a page that says so."""
     found = open_record(submission_id, "print")
     try:
-        drawn = summary_of(record_paper(found))
+        drawn = summary_of(whole_paper(actor(), found))
     except CouldNotRender:
         back = url_for("practitioner.record", submission_id=submission_id)
         return page("practitioner/no_paper.html", reference=found.reference, back=back), 503
@@ -133,24 +125,16 @@ def open_record(submission_id: UUID, why: str) -> Submission:
     return found if found is not None else abort(404)
 
 
-def record_paper(found: Submission) -> Paper:
-    """The record as paper takes it, with everything that was added to it."""
-    edition = parts().edition_of(found.edition_digest, voice().language)
-    with parts().sessions() as db:
-        signed = signoff.latest(db, found.edition_digest)
-        checked = daychecks.latest(db, found.id)
-        entered_by = transcripts.typed_in_by(db, found.response_id)
-    return paper_of(found, edition, signed, checked, entered_by)
-
-
 def _deciding(found: Submission, paper: Paper, **sent: None) -> Decide:
     """The form as it was sent or, with `formdata=None`, a fresh one. It holds the places that the latest
-    decision keeps from the needle: only a box that somebody unticks lets one go."""
-    held = paper.decisions[-1].not_to_needle if paper.decisions else ()
-    places = marked(reading_of(paper))
+    decision keeps from the needle: only a box that somebody unticks lets one go. Corrected answers add
+    places, and can make a written reason necessary; they take neither away."""
+    held, corrected = paper.decisions[-1].not_to_needle if paper.decisions else (), as_corrected(paper)
+    places = tuple(dict.fromkeys((*marked(reading_of(paper)), *marked(reading_of(corrected)))))
+    outcomes = (found.assessment.outcome, corrected.assessment.outcome)
     words = dict(zip(places, places_in_words(paper.edition, places), strict=True))
     known = {"not_to_needle": list(held)}
-    return Decide(found.assessment.outcome, words, parts().today(), data=known, **sent)
+    return Decide(max(outcomes, key=lambda level: level.rank), words, parts().today(), data=known, **sent)
 
 
 def signed_meanwhile(submission_id: UUID) -> tuple[str, int]:
@@ -161,12 +145,13 @@ def signed_meanwhile(submission_id: UUID) -> tuple[str, int]:
 
 def show(found: Submission, typed: FlaskForm | None = None, fault: tuple[str, str] | None = None) -> str:
     """The record's page; `typed` is the form that comes back, `fault` what else went wrong and where."""
-    paper = record_paper(found)
+    paper = whole_paper(actor(), found)
     return page(
         "practitioner/record.html",
         record=record_of(paper, voice(), parts().today()),
         form=typed if isinstance(typed, Decide) else _deciding(found, paper, formdata=None),
         after=after_page(found, paper, voice(), typed),
+        beside=beside_page(found, paper, voice()),
         errors=faults(typed) if typed else [fault] if fault else [],
         record_id=found.id,
         decide_at=url_for("practitioner.decide", submission_id=found.id),

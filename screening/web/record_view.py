@@ -9,6 +9,7 @@ from rules.facts import full_years
 from rules.model import Flag, Information, Level, Status
 from rules.spoken import Spoken, asked_in_words, in_words, places_in_words
 from screening.documents.charts import charts_of, legend
+from screening.documents.corrected import unfollowed
 from screening.documents.paper import Paper, Voice, carried_in_words, reading_of, words_of
 from screening.documents.summary_back import Decided, Medicines, decided, medicines, sources
 from screening.documents.summary_change import Lifted, lifted
@@ -56,7 +57,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A flag or an item of information. `style` is the level's id; empty texts are not shown."""
+    """A flag or an item of information. `style` is the level's id, `beside` what the corrected answers make
+    of it; empty texts are not shown."""
 
     anchor: str
     style: str
@@ -68,6 +70,7 @@ class Card:
     private: str
     priority: str
     scope: str
+    beside: str
     places: tuple[str, ...]
     whys: tuple[Why, ...]
     advice: str
@@ -78,11 +81,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question and its answer in words; `style` is "given" or "open" (not sure, or none given).
+    """A question by its id, and its answer in words; `style` is "given" or "open" (not sure, none given).
 
     `scale` says what the ends of a row of boxes mean; `carried`, when an answer that was only confirmed
     was given."""
 
+    id: str
     question: str
     answer: str
     style: str
@@ -143,8 +147,8 @@ def record_of(paper: Paper, voice: Voice, today: date) -> Record:
         head=_head(paper, reading, voice, today),
         outcome=outcome(paper, voice),
         arrival=arrival(paper, voice),
-        arrival_flags=tuple(_flag_card(then, voice, flag, "arrival-") for flag in then.assessment.flags),
-        flags=tuple(_flag_card(paper, voice, flag) for flag in assessment.flags),
+        arrival_flags=tuple(flag_card(then, voice, flag, "arrival-") for flag in then.assessment.flags),
+        flags=tuple(flag_card(paper, voice, flag) for flag in assessment.flags),
         asks=_asks(paper, voice),
         information=tuple(_information_card(paper, voice, item) for item in assessment.information),
         muscular=muscular(paper, voice),
@@ -185,7 +189,8 @@ def _head(paper: Paper, reading: Reading, voice: Voice, today: date) -> Head:
 # --- cards -------------------------------------------------------------------------------------
 
 
-def _flag_card(paper: Paper, voice: Voice, flag: Flag, where: str = "") -> Card:
+def flag_card(paper: Paper, voice: Voice, flag: Flag, where: str = "") -> Card:
+    """A flag as a card, anchored under its id after `where`."""
     edition = paper.edition
     rule, words = edition.rule[flag.id], edition.words
     return Card(
@@ -199,6 +204,7 @@ def _flag_card(paper: Paper, voice: Voice, flag: Flag, where: str = "") -> Card:
         private=_private() if rule.private else "",
         priority=say("High priority") if rule.high_priority else "",
         scope=words[flag.scope],
+        beside=unfollowed(paper, voice).get(flag.id, ""),
         places=places_in_words(edition, flag.regions),
         whys=_whys(paper, voice, flag.because),
         advice=rule.advice,
@@ -212,7 +218,7 @@ def _information_card(paper: Paper, voice: Voice, item: Information) -> Card:
     """An item of information in the same shape: it is printed, and is no flag, so it has no status."""
     scope = paper.edition.rule[item.id].scope
     flag = Flag(item.id, Status.RAISED, Level.INFORMATION, None, scope, item.regions, item.because)
-    return replace(_flag_card(paper, voice, flag), status="")
+    return replace(flag_card(paper, voice, flag), status="")
 
 
 def _whys(paper: Paper, voice: Voice, questions: Iterable[str]) -> tuple[Why, ...]:
@@ -266,7 +272,7 @@ def _answered(spoken: Spoken, carried: str = "") -> Answered:
     private = _private() if question.not_for_desk else ""
     style = "given" if spoken.known else "open"
     scale = say("0 {low}, 10 {high}", low=question.ends[0], high=question.ends[1]) if question.ends else ""
-    return Answered(question.text, spoken.words, style, scale, private, carried)
+    return Answered(question.id, question.text, spoken.words, style, scale, private, carried)
 
 
 def _private() -> str:

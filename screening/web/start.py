@@ -20,6 +20,7 @@ from screening.web import (
     arrival,
     board,
     clinic,
+    correcting,
     edition,
     failures,
     figures,
@@ -28,6 +29,7 @@ from screening.web import (
     invite,
     kiosk,
     kiosk_desk,
+    letters,
     locking,
     login,
     logo,
@@ -57,6 +59,7 @@ MOST_FIELDS = 500
 _BUILT = Path(__file__).parent.parent / "static" / "dist"
 _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
+_BESIDE = (correcting, letters)
 _DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk, matching)
 _HOUSE = (clinic, logo, trail, person, retention)
 _CLINICIAN = (edition, preview, replaying, figures)
@@ -76,7 +79,7 @@ def application(settings: Settings, parts: Parts | None = None) -> Flask:
     app.before_request(_follow_settings(app))
     app.before_request(guard(app))
     add_headers(app, secure=settings.secure)
-    for room in (*_ROOMS, *_DESK, *_HOUSE, *_CLINICIAN):
+    for room in (*_ROOMS, *_BESIDE, *_DESK, *_HOUSE, *_CLINICIAN):
         app.register_blueprint(room.pages)
     # This view checks the token itself, so that a stale one costs the patient nothing that was typed.
     csrf.exempt(patient.save)
