@@ -39,7 +39,8 @@ class Concern:
 
 
 def concerns(paper: Paper, voice: Voice) -> tuple[Concern, ...]:
-    """Every flag of the record once, as it stands now, the heaviest first."""
+    """Every flag of the record once, as it stands now: the heaviest first, last those that the corrected
+    answers do not lead to."""
     found: dict[str, tuple[Flag, Paper]] = {}
     for stand in _stands(paper):
         found |= {flag.id: (flag, stand) for flag in stand.assessment.flags}
@@ -47,7 +48,7 @@ def concerns(paper: Paper, voice: Voice) -> tuple[Concern, ...]:
     every = (
         Concern(flag, stand, _private(stand, flag), gone.get(flag.id, "")) for flag, stand in found.values()
     )
-    return tuple(sorted(every, key=lambda concern: -concern.flag.level.rank))
+    return tuple(sorted(every, key=lambda concern: (concern.beside, -concern.flag.level.rank)))
 
 
 def _stands(paper: Paper) -> Iterator[Paper]:

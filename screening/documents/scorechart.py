@@ -33,7 +33,7 @@ def score_svg(title: str, told: str, values: Sequence[Value], ranges: Sequence[R
         "told": told,
         "ticks": [(_up(number), number) for number in (0, 5, _MOST)],
         "visits": [(x, number) for number, x in enumerate(places, 1)],
-        "unknown": [(x, _BOTTOM - 4) for x, value in zip(places, values, strict=True) if value is None],
+        "unknown": [(x + 9, _BOTTOM - 4) for x, value in zip(places, values, strict=True) if value is None],
         "dots": [(x, _up(value)) for x, value in zip(places, values, strict=True) if value is not None],
         "lines": list(_lines(places, values)),
         "ranges": list(_ranges(places, ranges)),
