@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.answers import Reading
-from rules.changes import SCORES, AnswerChange, FlagChange, Put, Turn, answer_changes, flag_changes, scores
+from rules.changes import SCORES, AnswerChange, Put, Turn, answer_changes, flag_changes, scores
 from rules.model import Flag
 from screening.documents.corrected import as_corrected
 from screening.documents.paper import Paper, Voice, reading_of, words_of
@@ -15,22 +15,22 @@ _ACTIVITIES = ("psfs_1_activity", "psfs_2_activity", "psfs_3_activity")
 
 
 @dataclass(frozen=True, slots=True)
-class FlagLine:
-    """A flag that is not as it was, then and now in words."""
+class FlagGroup:
+    """Flags that changed in the same way, by their titles."""
 
-    title: str
     turn: str
     then: str
     now: str
-    private: str
+    titles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerLine:
-    question: str
+class AnswerGroup:
+    """Questions whose answers were the same then, and the same now."""
+
     then: str
     now: str
-    private: str
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Changes:
     `charts` are the names under which paper asks for the drawn scores."""
 
     since: str
-    flags: tuple[FlagLine, ...]
-    answers: tuple[AnswerLine, ...]
+    flags: tuple[FlagGroup, ...]
+    answers: tuple[AnswerGroup, ...]
     only_now: tuple[str, ...]
     only_then: tuple[str, ...]
     not_had: tuple[str, ...]
@@ -72,12 +72,8 @@ def changes(paper: Paper, voice: Voice) -> Changes | None:
             reference=then.reference,
             date=voice.day(then.submitted_at.date()),
         ),
-        flags=tuple(
-            _flag_line(then, now, voice, change) for change in flag_changes(then.assessment, now.assessment)
-        ),
-        answers=tuple(
-            _answer_line(then, now, voice, change) for change in found if change.then is change.now
-        ),
+        flags=tuple(FlagGroup(*how, titles) for how, titles in _flags(then, now, voice)),
+        answers=tuple(AnswerGroup(*how, asked) for how, asked in _answers(then, now, voice, found)),
         only_now=_texts(now, found, then=Put.NOT_ASKED, now=Put.ASKED),
         only_then=_texts(then, found, then=Put.ASKED, now=Put.NOT_ASKED),
         not_had=_texts(now, found, then=Put.UNKNOWN_TO_IT, now=Put.ASKED)
@@ -97,15 +93,30 @@ def _texts(paper: Paper, found: Iterable[AnswerChange], *, then: Put, now: Put) 
 # --- flags and answers -------------------------------------------------------------------------
 
 
-def _flag_line(then: Paper, now: Paper, voice: Voice, change: FlagChange) -> FlagLine:
-    rule = (then if change.now is None else now).edition.rule[change.id]
-    return FlagLine(
-        rule.title,
-        _turns(voice)[change.turn],
-        _flag_words(then, voice, change.then),
-        _flag_words(now, voice, change.now),
-        voice.say("private: speak alone") if rule.private else "",
-    )
+def _flags(then: Paper, now: Paper, voice: Voice) -> Iterator[tuple[tuple[str, str, str], tuple[str, ...]]]:
+    turns = _turns(voice)
+    groups: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for change in flag_changes(then.assessment, now.assessment):
+        was, is_ = _flag_words(then, voice, change.then), _flag_words(now, voice, change.now)
+        rule = (then if change.now is None else now).edition.rule[change.id]
+        how = (turns[change.turn], was, is_)
+        groups[how] = (*groups.get(how, ()), _marked(voice, rule.title, private=rule.private))
+    yield from groups.items()
+
+
+def _answers(
+    then: Paper, now: Paper, voice: Voice, found: Iterable[AnswerChange]
+) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    groups: dict[tuple[str, str], tuple[str, ...]] = {}
+    for change in (one for one in found if one.then is one.now):
+        question = now.edition.questions[change.question]
+        how = (_answer(then, voice, question.id), _answer(now, voice, question.id))
+        groups[how] = (*groups.get(how, ()), _marked(voice, question.text, private=question.not_for_desk))
+    yield from groups.items()
+
+
+def _marked(voice: Voice, words: str, *, private: bool) -> str:
+    return voice.say("{words} (private: speak alone)", words=words) if private else words
 
 
 def _turns(voice: Voice) -> Mapping[Turn, str]:
@@ -125,16 +136,6 @@ def _flag_words(paper: Paper, voice: Voice, flag: Flag | None) -> str:
     words = paper.edition.words
     urgency = () if flag.urgency is None else (words[flag.urgency],)
     return " · ".join((words[flag.level], *urgency, words[flag.status]))
-
-
-def _answer_line(then: Paper, now: Paper, voice: Voice, change: AnswerChange) -> AnswerLine:
-    question = now.edition.questions[change.question]
-    return AnswerLine(
-        question.text,
-        _answer(then, voice, question.id),
-        _answer(now, voice, question.id),
-        voice.say("private: speak alone") if question.not_for_desk else "",
-    )
 
 
 def _answer(paper: Paper, voice: Voice, question: str) -> str:

@@ -91,7 +91,7 @@ def test_the_same_boxes_ticked_in_another_order_are_no_change() -> None:
 
 
 def test_a_question_put_on_one_form_only_is_told_with_the_form_that_did_not_ask_it() -> None:
-    some = {"immune_any": "yes", "pre_immunosuppressed": "yes"}
+    some = {"immune_any": "yes", "pre_immunosuppression": "yes"}
     opened = {c.question: c for c in answer_changes(form(), form(**some)) if c.then is Put.NOT_ASKED}
 
     assert opened
