@@ -96,10 +96,10 @@ def _latest_look() -> Any:
     """Of the latest check on the day: 1 when it calls for a look that nobody decided on since, else 0;
     null when there was no check."""
     sent, check, review = tables.submission, tables.day_check, tables.review
-    newest = select(func.max(check.c.id)).where(check.c.submission_id == sent.c.id).scalar_subquery()
-    since = (review.c.submission_id == sent.c.id, review.c.decided_at >= check.c.checked_at)
-    look = case((exists().where(*since), 0), else_=check.c.needs_look)
-    return select(look).where(check.c.id == newest).scalar_subquery().label("look")
+    since = (review.c.submission_id == check.c.submission_id, review.c.decided_at >= check.c.checked_at)
+    look = select(case((exists().where(*since), 0), else_=check.c.needs_look))
+    newest = look.where(check.c.submission_id == sent.c.id).order_by(check.c.id.desc()).limit(1)
+    return newest.scalar_subquery().label("look")
 
 
 def _state(row: Row[Any]) -> State:

@@ -11,10 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from rules.model import Level, Urgency
-from screening.records import appointments, responses
+from screening.records import appointments, daychecks, responses, staff
 from screening.records.appointments import Appointment, Booking
+from screening.records.audit import Actor
 from screening.records.keys import create_key
 from screening.records.staff import Role
+from screening.records.submissions import Submission
 from screening.settings import load
 from screening.web.parts import Parts, open_parts
 from screening.web.start import application
@@ -141,6 +143,56 @@ def test_a_patient_stopped_by_an_emergency_answer_is_called_first(desk: FlaskCli
 
     assert "Practitioner: call first" in said(desk.get(BOARD).text)
     assert parts.edition.rule["rf-cardiac"].title not in desk.get(BOARD).text
+
+
+def test_the_board_says_that_the_check_on_the_day_is_done_until_the_practitioner_decides(
+    app: Flask, desk: FlaskClient, parts: Parts
+) -> None:
+    form = handed_in(parts, None, concluded(Level.DECIDE))
+    booked(parts, form=form.response_id)
+    check(parts, form, looks=False)
+    assert "State On-the-day check done" in said(desk.get(BOARD).text)
+    decide(at_work(app, parts, Role.PRACTITIONER), form, "go-ahead", "A note.")
+
+    assert "State Reviewed" in said(desk.get(BOARD).text)
+
+
+def test_a_check_on_the_day_that_calls_for_a_look_turns_the_board_red_until_somebody_decides(
+    app: Flask, desk: FlaskClient, parts: Parts, moment
+) -> None:
+    form = handed_in(parts, None, concluded(Level.DECIDE))
+    booked(parts, form=form.response_id)
+    practitioner = at_work(app, parts, Role.PRACTITIONER)
+    decide(practitioner, form, "go-ahead", "A note.")
+    moment.forward(minutes=1)
+    check(parts, form, looks=True)
+    red = desk.get(BOARD).text
+    assert 'nhsuk-tag--red">Practitioner: call first' in red
+    moment.forward(minutes=1)
+    decide(practitioner, form, "postpone", "Fever.")
+    assert "State Reviewed" in said(desk.get(BOARD).text)
+    moment.forward(minutes=1)
+    check(parts, form, looks=False)
+
+    assert "Practitioner: call first" not in desk.get(BOARD).text
+
+
+def test_an_urgent_form_stays_red_though_the_check_on_the_day_is_done(
+    desk: FlaskClient, parts: Parts
+) -> None:
+    form = handed_in(parts, None, concluded(Level.URGENT, Urgency.EMERGENCY))
+    booked(parts, form=form.response_id)
+    check(parts, form, looks=False)
+
+    assert "Practitioner: call first" in said(desk.get(BOARD).text)
+
+
+def check(parts: Parts, form: Submission, *, looks: bool) -> None:
+    """Keep a check on the day that found something to look at, or nothing."""
+    found = concluded(Level.URGENT, Urgency.EMERGENCY) if looks else form.assessment
+    with parts.sessions() as db:
+        who = next(each for each in staff.everyone(db) if each.role is Role.FRONT_DESK)
+        daychecks.add(db, Actor("staff", who.id), form.id, {}, found, parts.now())
 
 
 def test_a_form_without_an_appointment_still_stands_on_the_board_of_its_day(
