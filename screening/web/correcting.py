@@ -128,7 +128,7 @@ def _changes(work: Work, form: FlaskForm) -> bool:
     if not form.validate():
         return False
     field, name = form[work.question.id], work.question.id
-    if field.answer == work.counting.get(name, "") and (field.answer is not None or name in work.counting):
+    if field.answer == work.counting.get(name, ""):
         field.errors = (say("This is the answer that counts already. Change it, or go back"),)
         return False
     return True

@@ -5,7 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -15,17 +15,21 @@ import pikepdf
 import pytest
 from papers import CLINIC, ENVIRONMENT, PLAIN, REFERENCE, SENT, copy_pdf, edition, html_of, paper
 
+from rules.assess import assess
+from screening.documents.after import After, Correction
 from screening.documents.batch import day_batch
 from screening.documents.blank import blank_html, blank_pdf
 from screening.documents.charts import charts_of
 from screening.documents.daylist import Coming, daylist_css, daylist_html, daylist_identifier
 from screening.documents.intake import intake_css, intake_html, intake_identifier
 from screening.documents.leaflet import leaflet_css, leaflet_html, leaflet_identifier
+from screening.documents.letter import Written, letter, letter_css, letter_html, letter_identifier
 from screening.documents.paper import Paper, Voice, made_at
 from screening.documents.render import pdf
 from screening.documents.rulesheet import as_html, as_pdf
 from screening.documents.slips import Slip, slips_assets, slips_css, slips_html, slips_identifier
 from screening.documents.summary import summary_assets, summary_css, summary_identifier
+from screening.documents.summary_changes import score_assets
 from screening.words import speaker
 
 SAY = speaker("en")
@@ -41,6 +45,7 @@ SHORT = replace(
 )
 PAPERS = (
     "summary",
+    "letter",
     "copy",
     "intake",
     "leaflet",
@@ -80,7 +85,7 @@ def summary_with_chart(printed: Paper) -> bytes:
         css=summary_css(),
         identifier=summary_identifier(printed),
         made_at=made_at(printed),
-        assets=summary_assets(charts),
+        assets={**summary_assets(charts), **score_assets(printed, Voice(SAY, "en", CLINIC))},
         attachment=("record.json", b'{"resourceType": "Bundle"}'),
     )
 
@@ -99,9 +104,25 @@ def blank_form(*, fillable: bool) -> bytes:
     return blank_pdf(blank_html(ENVIRONMENT, SHORT, CLINIC, SAY), SHORT, fillable=fillable)
 
 
+def with_everything(printed: Paper) -> Paper:
+    """The record of somebody who was here before, with a correction that raises something."""
+    counting = {**printed.answers, "rf_cardiac": "yes"}
+    found = assess(edition(), counting, printed.today)
+    made = Correction("rf_cardiac", "yes", "Asked.", counting, found, "Dana Example", SENT)
+    before = replace(printed, reference="THEN-1", submitted_at=SENT - timedelta(days=60))
+    return replace(printed, after=After(corrections=(made,)), earlier=(before,))
+
+
+def referral(printed: Paper) -> bytes:
+    written = Written("Dr Rao\nPune", "Chest pain", "Soon", "Please see.", ("rf-cardiac",), "D", "PT-1", SENT)
+    shown = letter(printed, Voice(SAY, "en", CLINIC), written)
+    return tagged(letter_html(ENVIRONMENT, shown, SAY), letter_css(), letter_identifier(shown))
+
+
 def every_paper() -> Iterator[tuple[str, bytes]]:
     printed = paper(PLAIN | {"pre_anticoagulant": "yes", "rf_cardiac": "no"})
-    yield "summary", summary_with_chart(printed)
+    yield "summary", summary_with_chart(with_everything(printed))
+    yield "letter", referral(with_everything(printed))
     yield "copy", copy_pdf(printed)
     yield (
         "intake",
