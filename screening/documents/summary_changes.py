@@ -9,8 +9,8 @@ from rules.model import Flag
 from screening.documents.corrected import as_corrected
 from screening.documents.paper import Paper, Voice, reading_of, words_of
 from screening.documents.scorechart import score_svg
-from screening.documents.summary_flags import shorten
 
+_LONGEST_ANSWER = 160
 _ACTIVITIES = ("psfs_1_activity", "psfs_2_activity", "psfs_3_activity")
 
 
@@ -139,7 +139,11 @@ def _flag_words(paper: Paper, voice: Voice, flag: Flag | None) -> str:
 
 
 def _answer(paper: Paper, voice: Voice, question: str) -> str:
-    return shorten(paper, voice, question, words_of(paper, voice, question))
+    words = words_of(paper, voice, question)
+    if len(words) <= _LONGEST_ANSWER:
+        return words
+    start, reference = words[:_LONGEST_ANSWER], paper.reference
+    return voice.say("{start}… (in full on form {reference})", start=start, reference=reference)
 
 
 # --- scores ------------------------------------------------------------------------------------

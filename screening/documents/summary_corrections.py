@@ -36,6 +36,14 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A flag, by its id, that an earlier correction raised and the latest one does not."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class AfterCorrections:
     """`loud` is the sentence for the top of the record, empty unless something new holds or is urgent;
     `gone` and `lighter` name flags of the form, which stay."""
@@ -47,6 +55,7 @@ class AfterCorrections:
     flags: tuple[FlagRow, ...]
     gone: tuple[str, ...]
     lighter: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
     opened: tuple[OpenQuestion, ...]
 
 
@@ -71,6 +80,7 @@ def after_corrections(paper: Paper, voice: Voice) -> AfterCorrections | None:
         flags=flag_rows(now, voice),
         gone=tuple(_title(paper, change.id) for change in changes if change.turn is Turn.GONE),
         lighter=tuple(_lighter(paper, changes)),
+        dropped=tuple(_dropped(paper)),
         opened=tuple(_opened(paper, voice)),
     )
 
@@ -116,6 +126,14 @@ def _opened(paper: Paper, voice: Voice) -> Iterator[OpenQuestion]:
         if question.asked_by == "patient" and reading.asked(name) is not False and then.asked(name) is False:
             words = in_words(now.edition, question, now.answers, voice.day).words
             yield OpenQuestion(name, question.text, contained(words))
+
+
+def _dropped(paper: Paper) -> Iterator[Dropped]:
+    now = as_corrected(paper).assessment.flags
+    known = {flag.id for flag in (*paper.assessment.flags, *now)}
+    for flag in every_flag(paper):
+        if flag.id not in known:
+            yield Dropped(flag.id, _title(paper, flag.id))
 
 
 def _outcome(paper: Paper, assessment: Assessment) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rules.facts import medicine_groups
 from rules.model import Flag, Kind, Level, Status, Urgency
 from rules.spoken import in_words, places_in_words
-from screening.documents.corrected import unfollowed
+from screening.documents.corrected import marked_answers, unfollowed
 from screening.documents.paper import Paper, Voice, contained
 
 _PLACES_SAID = 3
@@ -156,7 +156,10 @@ def asks(paper: Paper, voice: Voice) -> tuple[Ask, ...]:
     waiting = dict.fromkeys(
         question for flag in paper.assessment.flags if flag.status is Status.ASK for question in flag.because
     )
-    return tuple(Ask(paper.edition.questions[q].text, _answer(paper, voice, q, ())) for q in waiting)
+    beside, asked = marked_answers(paper, voice), paper.edition.questions
+    said = {q: _answer(paper, voice, q, ()) for q in waiting}
+    said |= {q: f"{said[q]} ({beside[q]})" for q in said.keys() & beside.keys()}
+    return tuple(Ask(asked[q].text, said[q]) for q in waiting)
 
 
 # --- the outcome -------------------------------------------------------------------------------

@@ -48,8 +48,9 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to put to the patient, how it was answered so far, and the flags that wait for it."""
+    """A question to put to the patient, by its id, how it was answered so far, and what waits for it."""
 
+    id: str
     question: str
     answer: str
     decides: tuple[str, ...]
@@ -233,8 +234,8 @@ def _asks(paper: Paper, voice: Voice) -> tuple[Ask, ...]:
     for flag in paper.assessment.flags:
         for question in flag.because if flag.status is Status.ASK else ():
             waiting.setdefault(question, []).append(paper.edition.rule[flag.id].title)
-    whys = zip(_whys(paper, voice, waiting), waiting.values(), strict=True)
-    return tuple(Ask(why.question, why.answer, tuple(titles)) for why, titles in whys)
+    whys = zip(waiting.items(), _whys(paper, voice, waiting), strict=True)
+    return tuple(Ask(name, why.question, why.answer, tuple(titles)) for (name, titles), why in whys)
 
 
 def _judged(paper: Paper, keys: Iterable[str]) -> str:

@@ -71,6 +71,13 @@ def test_an_answer_that_differs_is_told_then_and_now_and_unknown_is_said() -> No
     assert rows[asked["goals"].text] == ("Swim", "Run")
 
 
+def test_a_long_answer_is_cut_and_says_on_which_form_it_stands_in_full() -> None:
+    (group,) = told(answered("no", goals="Swim " * 60), answered("no", goals="Run")).answers
+
+    assert group.then.endswith("… (in full on form THEN-1)")
+    assert len(group.then) < 200
+
+
 def test_questions_that_only_one_of_two_editions_had_are_named() -> None:
     now = paper(answered("no"))
     fewer = {name: asked for name, asked in now.edition.questions.items() if name != "goals"}

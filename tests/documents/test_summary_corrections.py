@@ -130,6 +130,21 @@ def test_what_was_done_about_a_flag_that_a_correction_raised_is_printed() -> Non
     assert "Ambulance called." in html_of(printed)
 
 
+def test_a_flag_that_only_an_earlier_correction_raised_is_still_named() -> None:
+    raised, taken_back = (correction({**CALM, "rf_stroke": said}, "rf_stroke") for said in ("yes", "no"))
+    words = after_corrections(paper(CALM, after=After(corrections=(raised, taken_back))), VOICE)
+
+    assert words is not None
+    assert [flag.id for flag in words.dropped] == ["rf-stroke"]
+    assert words.loud == ""
+
+
+def test_a_question_to_ask_that_was_answered_by_a_correction_says_so() -> None:
+    printed = corrected(answered("no", pre_anticoagulant="unsure"), pre_anticoagulant="no")
+
+    assert "Not sure (corrected to “No”)" in html_of(printed)
+
+
 def test_an_arrival_check_after_a_correction_tells_only_of_what_is_new_at_arrival() -> None:
     made = correction({**CALM, "rf_stroke": "yes"}, "rf_stroke")
     today = {"day_checked_in": "yes", "day_fever": "yes"}

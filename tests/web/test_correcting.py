@@ -136,6 +136,13 @@ def test_a_later_correction_counts_and_the_earlier_one_is_still_shown(
     assert said.index("because: Second.") < said.index("because: First.")
     flag = next(f for f in made(parts, form)[-1].assessment.flags if f.id == "rf-stroke")
     assert flag.status == "ask"
+    moment.forward(minutes=5)
+    correct(practitioner, form, "rf_stroke", "Third.", rf_stroke="no")
+    page = practitioner.get(record_of(form)).text
+    assert "Raised by an earlier correction, and not by the latest: Possible stroke" in section(
+        page, "corrections"
+    )
+    assert f'action="{record_of(form)}/flag/rf-stroke"' in page
 
 
 def test_a_gate_that_is_corrected_brings_its_questions_as_unanswered_to_be_asked(
