@@ -108,7 +108,7 @@ def test_every_correction_is_printed_and_the_latest_stands_in_the_answers() -> N
 
     assert html_of(printed).count("Asked at the visit.") == 3
     assert told.count("Asked at the visit.") == 2
-    assert "No (corrected to “Not sure”)" in told
+    assert "<b>No</b> (corrected to “Not sure”)" in told
     assert "corrected to “Yes”" not in told
 
 
@@ -140,9 +140,10 @@ def test_a_flag_that_only_an_earlier_correction_raised_is_still_named() -> None:
 
 
 def test_a_question_to_ask_that_was_answered_by_a_correction_says_so() -> None:
-    printed = corrected(answered("no", pre_anticoagulant="unsure"), pre_anticoagulant="no")
+    printed = corrected(answered("no", pre_fainting="unsure"), pre_fainting="no")
 
     assert "Not sure (corrected to “No”)" in html_of(printed)
+    assert "Not sure</b> (corrected to “No”)" in html_of(printed)
 
 
 def test_an_arrival_check_after_a_correction_tells_only_of_what_is_new_at_arrival() -> None:

@@ -20,6 +20,7 @@ from screening.records import (
     tables_day,
 )
 from screening.records.appointments import Booking
+from screening.records.assessments import frozen
 from screening.records.audit import Actor
 from screening.records.handling import Action
 from screening.records.reviews import Decision, Detail, decide
@@ -66,7 +67,7 @@ def _worked_on(session: Session, by: Actor, form: Submission, name: str) -> None
     handling.handle(session, by, form.id, "haz-pleura", Action.RESOLVED, name, NOW)
     decide(session, by, form.id, Decision.ADAPT, name, NOW, Detail(None, (f"reg-{name}:left",)))
     beside = {"submission_id": form.id, "staff_id": by.id, "at": NOW}
-    correction = {"question_id": "note", "answer": name, "reason": name, "assessment": {"flags": []}}
+    correction = {"question_id": "note", "answer": name, "reason": name, "assessment": frozen(assessed())}
     with session.begin():
         session.execute(insert(tables_day.correction).values(**beside, **correction))
         session.execute(insert(tables_day.letter).values(**beside, body={"text": name}))
