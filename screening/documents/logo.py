@@ -13,7 +13,8 @@ WIDEST, HIGHEST = 600, 200  # pixels, as it is kept
 # The name by which papers ask for it.
 ASSET = "asset:logo.png"
 _MOST_PIXELS = 16_000_000
-_FORMATS = ("PNG", "JPEG")
+# How a whole file ends. Pillow itself may have been told to take a file that was cut short: WeasyPrint does.
+_ENDS = MappingProxyType({"PNG": b"IEND\xaeB`\x82", "JPEG": b"\xff\xd9"})
 
 
 class Reason(StrEnum):
@@ -52,7 +53,9 @@ def as_logo(data: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(BytesIO(data), formats=_FORMATS) as picture:
+            with Image.open(BytesIO(data), formats=tuple(_ENDS)) as picture:
+                if _ENDS[str(picture.format)] not in data:
+                    raise NotALogo(Reason.NO_PICTURE)
                 # A few bytes can claim to be a picture that fills the memory: the head is read first.
                 if picture.width * picture.height > _MOST_PIXELS:
                     raise NotALogo(Reason.TOO_MANY_PIXELS)

@@ -61,19 +61,51 @@ def page(template: str, **values: object) -> str:
 
 
 def _links(role: Role) -> Sequence[tuple[str, str]]:
-    forms = (url_for("practitioner.home"), say("Forms handed in"))
+    """The places that a role goes to every day, and the page that leads to the others."""
     people = (url_for("login.people.everyone"), say("Staff accounts"))
-    papers = (url_for("printing.papers"), say("Print"))
-    arrival = (url_for("arrival.today"), say("Arrival check"))
-    typing = (url_for("type_in.ask"), say("Type in"))
-    board = (url_for("board.show"), say("Today"))
-    data = (url_for("person.ask"), say("Requests about data"))
-    tablet = (url_for("kiosk_desk.show"), say("Tablet"))
     clinic = (url_for("clinic.show"), say("Clinic"))
     trail = (url_for("trail.ask"), say("Audit trail"))
-    more = ((url_for("figures.show"), say("Figures")), (url_for("edition.state"), say("Edition")))
+    data = (url_for("person.ask"), say("Requests about data"))
+    more = (url_for("more.show"), say("More"))
     if role is Role.ADMINISTRATOR:
-        return (people, clinic, trail, papers, data, *more)
-    desk = (board, arrival, typing, papers, tablet)
-    treats = (forms, *desk, *more)
-    return {Role.FRONT_DESK: desk, Role.CLINICIAN: (*treats, clinic, data)}.get(role, treats)
+        return (people, clinic, trail, data, more)
+    forms = (url_for("practitioner.home"), say("Forms handed in"))
+    desk = (
+        (url_for("board.show"), say("Today")),
+        (url_for("arrival.today"), say("Arrival check")),
+        (url_for("type_in.ask"), say("Type in")),
+        (url_for("printing.papers"), say("Print")),
+    )
+    tablet = (url_for("kiosk_desk.show"), say("Tablet"))
+    return (*desk, tablet) if role is Role.FRONT_DESK else (forms, *desk, more)
+
+
+def more_places(role: Role) -> Sequence[tuple[str, str, str]]:
+    """The places of a role that are not in the head of each page: address, words, what is done there."""
+    figures = (
+        url_for("figures.show"),
+        say("Figures"),
+        say("How many forms, how long they take, which flags and places. Nobody is named."),
+    )
+    edition = (
+        url_for("edition.state"),
+        say("Edition"),
+        say("The questions and rules in use, who signed them off, and a look at every page of the form."),
+    )
+    if role is Role.ADMINISTRATOR:
+        blank = say("Blank forms, slips with the form's address, after-care leaflets.")
+        return (figures, edition, (url_for("printing.papers"), say("Print"), blank))
+    tablet = (
+        url_for("kiosk_desk.show"),
+        say("Tablet"),
+        say("Hand a tablet to patients at reception, or end one that is in use."),
+    )
+    if role is not Role.CLINICIAN:
+        return (tablet, figures, edition)
+    clinic = (url_for("clinic.show"), say("Clinic"), say("The clinic's settings, and the audit trail."))
+    data = (
+        url_for("person.ask"),
+        say("Requests about data"),
+        say("Find what is kept of a person, hand it out, or erase it."),
+    )
+    return (tablet, figures, edition, clinic, data)

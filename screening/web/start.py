@@ -34,6 +34,7 @@ from screening.web import (
     login,
     logo,
     matching,
+    more,
     patient,
     person,
     practitioner,
@@ -61,7 +62,7 @@ _YEAR = timedelta(days=365)
 _ROOMS = (patient, sending, urgent, locking, login, practitioner, printing, arrival, board, handling)
 _BESIDE = (correcting, letters)
 _DESK = (appointments, importing, invite, type_in, alerting, kiosk, kiosk_desk, matching)
-_HOUSE = (clinic, logo, trail, person, retention)
+_HOUSE = (clinic, logo, trail, person, retention, more)
 _CLINICIAN = (edition, preview, replaying, figures)
 csrf = CSRFProtect()
 

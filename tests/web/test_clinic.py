@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, ImageFile
 from werkzeug.test import TestResponse
 
 from screening.doctor import examine
@@ -488,6 +488,19 @@ def test_what_is_no_small_picture_is_refused_with_the_reason(
     assert 422 == refused.status_code
     assert refused.text.count(told) == 2
     assert b"" == parts.settings.clinic.logo
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_cut_short_is_refused_though_another_library_would_take_it(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = picture(kind)
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert as_logo(whole).startswith(b"\x89PNG")
+
+    with pytest.raises(NotALogo) as told:
+        as_logo(whole[:-20])
+    assert Reason.NO_PICTURE == told.value.reason
 
 
 def test_a_picture_that_claims_to_fill_the_memory_is_never_drawn() -> None:
