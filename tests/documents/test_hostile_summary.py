@@ -232,11 +232,11 @@ def judge(told: Tally, warnings: list[str], renderer: Renderer) -> None:
     assert drawn(renderer, after.printed, markup_of(after.printed, summary=True), summary=True)
 
 
-def test_fifty_hostile_forms_are_printed_as_they_were_typed(
+def test_twenty_hostile_forms_are_printed_as_they_were_typed(
     renderer: Renderer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    told = tally(renderer, 50, 1, tmp_path, every=5)
+    told = tally(renderer, 20, 1, tmp_path, every=2)
     judge(told, caplog.messages, renderer)
     assert told.not_drawn == {}
 
