@@ -1,6 +1,5 @@
 """Who comes when. An appointment is made by the desk or read from a list; it may lead to a form."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from screening.records import audit, matches, returns, tables
 from screening.records.audit import Actor
 from screening.records.engine import reading, writing
+from screening.records.names import plain
 from screening.records.responses import rows_changed
 from screening.records.tokens import id_from
 
@@ -232,12 +232,6 @@ def _matches(row: Row[Any], wanted: str, born: date | None) -> bool:
         return True
     name = plain(row.patient_name)
     return bool(plain(wanted)) and all(word in name for word in plain(wanted).split())
-
-
-def plain(text: str) -> str:
-    """Without capitals and accents, so that "renée" is found by "renee"."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in parts if not unicodedata.combining(character)).strip()
 
 
 def _row(session: Session, appointment_id: str) -> Row[Any] | None:

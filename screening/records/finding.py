@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from screening.records import audit, tables, tables_day
-from screening.records.appointments import plain
 from screening.records.audit import Actor
 from screening.records.engine import writing
 from screening.records.erasing import ERASED, Tombstone, tombstone_from
+from screening.records.names import plain
 
 
 @dataclass(frozen=True, slots=True)

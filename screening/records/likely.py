@@ -3,7 +3,6 @@
 Nothing is read here but what the desk may see; of a form's answers, the telephone number alone.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from screening.records import audit, tables
 from screening.records.audit import Actor
 from screening.records.engine import writing
 from screening.records.matches import Earlier, forms_of
+from screening.records.names import name_words
 
 _MOST = 10
 _FEWEST_DIGITS = 6
@@ -145,10 +145,8 @@ def _sight(row: Row[Any]) -> Sight:
 
 
 def _words(name: str) -> frozenset[str]:
-    """The words of a name without capitals and accents, in any order."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(one if one.isalnum() else " " for one in parts if not unicodedata.combining(one))
-    return frozenset(plain.split())
+    """The words of a name in any order."""
+    return frozenset(name_words(name))
 
 
 def _digits(phone: str) -> str:

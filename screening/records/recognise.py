@@ -2,7 +2,6 @@
 
 Whatever does not lead to exactly one form to fill in gets the same answer, which tells a guesser nothing."""
 
-import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from screening.records import audit, tables
 from screening.records.engine import reading, writing
 from screening.records.kiosks import TABLET, thing
+from screening.records.names import name_words
 from screening.records.tokens import fingerprint
 
 MOST_MISSES = 10
@@ -58,10 +58,10 @@ def is_same_person(typed: str, booked: str) -> bool:
     """Whether a name typed at the tablet may be the one in the booking.
 
     Capitals, accents, hyphens and the order of words make no difference; the family name has to be there."""
-    words, family = _words(typed), _words(family_name(booked))
+    words, family = name_words(typed), name_words(family_name(booked))
     if not words or not family:
         return False
-    return family[-1] in words or "".join(words) == "".join(_words(booked))
+    return family[-1] in words or "".join(words) == "".join(name_words(booked))
 
 
 def family_name(booked: str) -> str:
@@ -86,16 +86,9 @@ def _of_person(session: Session, name: str, born: date, day: tuple[datetime, dat
     rows = session.execute(wanted.where(*standing, booked.c.date_of_birth == born))
     found = [row for row in rows if is_same_person(name, row.patient_name)]
     if len(found) > 1:
-        typed = set(_words(name))
-        found = [row for row in found if set(_words(row.patient_name)) <= typed] or found
+        typed = set(name_words(name))
+        found = [row for row in found if set(name_words(row.patient_name)) <= typed] or found
     return found
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name without capitals, accents and signs."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    bare = (c for c in letters if not unicodedata.combining(c) and c not in "'’ʼ`")
-    return "".join(" " if unicodedata.category(c)[0] in "PSZC" else c for c in bare).split()
 
 
 def _misses(session: Session, kiosk_id: str, now: datetime) -> int:

@@ -12,16 +12,15 @@ from screening.documents import rulesheet
 from screening.documents.blank import blank_made_at
 from screening.documents.render import CouldNotRender
 from screening.documents.rulesheet_tables import JUDGED
-from screening.records import editions, signin, signoff, signoff_list
-from screening.records.signin import Refused
+from screening.records import editions, signoff, signoff_list
 from screening.records.signoff import SignOff
 from screening.records.signoff_list import Ticked
 from screening.records.staff import Role
 from screening.web.drawing import as_pdf, draw_once, templates
 from screening.web.edition_forms import DIGEST_TYPED, SignEdition, Tick
-from screening.web.login import wait_words
 from screening.web.parts import parts
 from screening.web.policy import open_to
+from screening.web.proof import wrong_password
 from screening.web.staff_forms import faults
 from screening.web.staff_words import actor, page, say, say_here, voice
 
@@ -136,12 +135,8 @@ def sign() -> Answer | tuple[str, int] | tuple[str, int, dict[str, str]]:
         return _list(sign=form), _CONFLICT
     if not form.validate():
         return _list(sign=form), _UNPROCESSABLE
-    with parts().sessions() as db:
-        proved = signin.confirm(db, g.staff.sign_in_name, form.password.data, now)
-    if isinstance(proved, Refused):
-        wait = wait_words(proved)
-        form.password.errors = (say("This is not your password. Try again in {wait}.", wait=wait),)
-        return _list(sign=form), _TOO_MANY, {"Retry-After": str(proved.wait_seconds)}
+    if wait := wrong_password(form.password):
+        return _list(sign=form), _TOO_MANY, {"Retry-After": str(wait)}
     name, registration = g.staff.name, g.staff.registration
     signed = SignOff(edition.digest, name, registration, parts().today(), now, g.staff.id)
     with parts().sessions() as db:

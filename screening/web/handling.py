@@ -2,19 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, g, redirect, url_for
+from flask import Blueprint, abort, redirect, url_for
 from werkzeug.wrappers import Response as Answer
 
-from screening.records import handling, signatures, signin
+from screening.records import handling, signatures
 from screening.records.acting import AlreadySigned
 from screening.records.handling import Action
-from screening.records.signin import Refused
 from screening.records.staff import Role
 from screening.web.handling_forms import Addend, Handle, SignRecord
-from screening.web.login import wait_words
 from screening.web.parts import parts
 from screening.web.policy import open_to
 from screening.web.practitioner import open_record, show, signed_meanwhile
+from screening.web.proof import wrong_password
 from screening.web.staff_words import actor, say
 
 pages = Blueprint("handling", __name__)
@@ -51,12 +50,8 @@ def sign(submission_id: UUID) -> Shown:
     form, now = SignRecord(), parts().now()
     if not form.validate():
         return show(found, form), _UNPROCESSABLE
-    with parts().sessions() as db:
-        proved = signin.confirm(db, g.staff.sign_in_name, form.password.data, now)
-    if isinstance(proved, Refused):
-        wait = wait_words(proved)
-        form.password.errors = (say("This is not your password. Try again in {wait}.", wait=wait),)
-        return show(found, form), _TOO_MANY, {"Retry-After": str(proved.wait_seconds)}
+    if wait := wrong_password(form.password):
+        return show(found, form), _TOO_MANY, {"Retry-After": str(wait)}
     try:
         with parts().sessions() as db:
             signatures.sign(db, actor(), found.id, form.seen.data or "", now)
