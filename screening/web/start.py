@@ -114,10 +114,10 @@ def _config(settings: Settings) -> Mapping[str, Any]:
 
 def _follow_settings(app: Flask) -> Callable[[], None]:
     """Before each request: what was set in the browser counts from now on, in this process too."""
-    parts: Parts = app.extensions["screening"]
 
     def follow() -> None:
         if request.endpoint != "static":
+            parts: Parts = app.extensions["screening"]
             parts.refresh()
             app.permanent_session_lifetime = timedelta(days=parts.settings.patient_days)
 
@@ -127,14 +127,13 @@ def _follow_settings(app: Flask) -> Callable[[], None]:
 def _say_everywhere(app: Flask) -> None:
     """Give templates the reader's language, the clinic, and the addresses of the built files."""
     manifest = json.loads((_BUILT / "manifest.json").read_text(encoding="utf-8"))
-    parts: Parts = app.extensions["screening"]
 
     def asset(name: str) -> str:
         return url_for("static", filename=manifest[name])
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        response = g.get("patient")
+        response, parts = g.get("patient"), app.extensions["screening"]
         language = response.language if response is not None else parts.settings.clinic.language
         here = parts.settings.clinic
         return {

@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -79,13 +80,25 @@ class Compiled(BytecodeCache):
 
 
 COMPILED = Compiled()
+#: Applications that are put together, by the settings that decide how. Adding a hundred routes takes as long
+#: as a small test, and they are the same each time: a test gives one its own parts.
+MADE: dict[object, Flask] = {}
 
 
 @pytest.fixture
-def app(settings: Settings, parts: Parts) -> Flask:
-    made = application(settings, parts)
+def app(settings: Settings, parts: Parts) -> Iterator[Flask]:
+    how = (settings.keys.read_bytes(), replace(settings, data=Path(), key_file=Path()))
+    made = MADE.pop(how, None) or application(settings, parts)
     made.jinja_env.bytecode_cache = COMPILED
-    return made
+    made.extensions["screening"] = parts
+    views, config, routes = dict(made.view_functions), dict(made.config), len(list(made.url_map.iter_rules()))
+    yield made
+    if routes == len(list(made.url_map.iter_rules())):
+        made.view_functions.clear()
+        made.view_functions.update(views)
+        made.config.clear()
+        made.config.update(config)
+        MADE[how] = made
 
 
 @pytest.fixture

@@ -109,3 +109,25 @@ def test_somebody_who_is_not_signed_in_is_led_to_the_door_from_every_staff_page(
                 let_in.append(f"{method} {rule.rule}: {answer.status_code}")
 
     assert [] == let_in
+
+
+@pytest.mark.parametrize(
+    ("role", "daily", "other"),
+    [
+        (Role.FRONT_DESK, 5, 0),
+        (Role.PRACTITIONER, 6, 3),
+        (Role.ADMINISTRATOR, 5, 3),
+        (Role.CLINICIAN, 6, 5),
+    ],
+)
+def test_every_place_of_a_role_is_in_the_head_of_its_pages_or_one_page_away_and_opens(
+    app: Flask, parts: Parts, role: Role, daily: int, other: int
+) -> None:
+    browser = at_work(app, parts, role)
+    head = browser.get("/staff", follow_redirects=True).text.partition("</nav>")[0].partition("<nav")[2]
+    more = browser.get("/staff/more")
+    listed = more.text.partition("app-places")[2].partition("</ul>")[0] if more.status_code == 200 else ""
+    places = [re.findall(r'href="([^"]+)"', text) for text in (head, listed)]
+
+    assert [daily, other] == [len(found) for found in places]
+    assert {200} == {browser.get(at, follow_redirects=True).status_code for found in places for at in found}
