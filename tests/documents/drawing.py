@@ -1,9 +1,15 @@
 """What the tests of drawing share: one record's particulars, pages of answers, and reading a PDF back."""
 
 import html
+import os
 import re
+import shutil
 import subprocess
+import tempfile
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 WHEN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -12,6 +18,7 @@ STYLE = """
 table { table-layout: fixed; width: 100% }
 th, td { text-align: left; overflow-wrap: anywhere }
 """
+_A_DAY = 86_400  # seconds
 ABOUT = {"css": STYLE, "identifier": b"patient 1", "made_at": WHEN}
 
 
@@ -31,3 +38,19 @@ def words(summary: bytes, tmp_path: Path) -> str:
     file.write_bytes(summary)
     text = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
     return re.sub("[\u202a-\u202e\u2066-\u2069\f]", "", text)
+
+
+def once(name: str, draw: Callable[[], bytes]) -> bytes:
+    """A paper that takes seconds, drawn by one of the processes that run the tests, for all of them."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    kept = Path(tempfile.gettempdir()) / f"papers-of-{run}" / name
+    if not kept.parent.exists():
+        for old in kept.parent.parent.glob("papers-of-*"):
+            if time.time() - old.stat().st_mtime > _A_DAY:
+                shutil.rmtree(old, ignore_errors=True)
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(draw())
+        return kept.read_bytes()

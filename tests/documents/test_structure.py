@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pdfua
 import pikepdf
 import pytest
+from drawing import once
 from papers import CLINIC, ENVIRONMENT, PLAIN, REFERENCE, SENT, copy_pdf, edition, html_of, paper
 
 from rules.assess import assess
@@ -101,7 +102,9 @@ def day_list() -> bytes:
 
 
 def blank_form(*, fillable: bool) -> bytes:
-    return blank_pdf(blank_html(ENVIRONMENT, SHORT, CLINIC, SAY), SHORT, fillable=fillable)
+    html = blank_html(ENVIRONMENT, SHORT, CLINIC, SAY)
+    name = "short-to-fill-in" if fillable else "short-to-print"
+    return once(name, lambda: blank_pdf(html, SHORT, fillable=fillable))
 
 
 def with_everything(printed: Paper) -> Paper:

@@ -14,6 +14,7 @@ from screening.records import staff
 from screening.records.audit import Actor
 from screening.records.staff import Role
 from screening.web.parts import Parts
+from tests.web.conftest import Patient
 from tests.web.stories import ASHA
 
 pytestmark = pytest.mark.browser
@@ -144,19 +145,10 @@ def test_an_error_is_focused_named_in_the_title_and_leads_to_its_field(phone: Br
 
 
 def test_a_practitioner_reads_both_patients_and_the_pdf_holds_the_flags_with_reasons_and_sources(
-    app: Flask, parts: Parts, phone: BrowserContext, desktop: BrowserContext
+    app: Flask, parts: Parts, desktop: BrowserContext
 ) -> None:
     for story in (ASHA, {**ASHA, "full_name": "Bela Invented", "rf_ces_saddle": "yes"}):
-        page = phone.new_page()
-        page.goto("/")
-        _presses(page, "Start now|Start a new form")
-        if story is not ASHA:
-            _goes_on(page, story, "/urgent")
-            _presses(page, "I have read this")
-        _goes_on(page, story, "/check")
-        _fills_in(page, story)
-        _presses(page, "Send to the clinic")
-        page.close()
+        assert Patient(app.test_client(), story).goes_to_the_end().status_code == 200
     desk = desktop.new_page()
     _signs_in(app, parts, desk)
     names = desk.locator("a", has_text="Invented").all_inner_texts()
@@ -179,14 +171,9 @@ def test_a_practitioner_reads_both_patients_and_the_pdf_holds_the_flags_with_rea
 
 
 def test_a_practitioner_records_a_decision_that_stays(
-    app: Flask, parts: Parts, phone: BrowserContext, desktop: BrowserContext
+    app: Flask, parts: Parts, desktop: BrowserContext
 ) -> None:
-    page = phone.new_page()
-    page.goto("/")
-    _presses(page, "Start now")
-    _goes_on(page, ASHA, "/check")
-    _fills_in(page, ASHA)
-    _presses(page, "Send to the clinic")
+    assert Patient(app.test_client(), ASHA).goes_to_the_end().status_code == 200
     desk = desktop.new_page()
     _signs_in(app, parts, desk)
     desk.get_by_role("link", name=re.compile("Asha Invented")).first.click()
