@@ -115,7 +115,7 @@ def _due(item: Listed) -> datetime | None:
     if item.decision is not None:
         return None
     urgency = item.urgency
-    if call_first(item.outcome, urgency) and urgency is not Urgency.EMERGENCY:
+    if urgency is None and call_first(item.outcome, urgency):
         urgency = Urgency.SAME_DAY
     return None if urgency is None else due(urgency, item.submitted_at)
 
