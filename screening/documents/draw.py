@@ -264,10 +264,10 @@ def _answer(message: bytes) -> bytes:
     # A child that failed is not trusted with another document: it leaves, and only its exit code speaks.
     try:
         written, refused = draw(*pickle.loads(message[8:]))  # noqa: S301 - only our own parent writes here
-    except (MemoryError, RecursionError):
-        os._exit(TOO_BIG)
-    except BaseException:
-        os._exit(FAILED)
+    except BaseException as error:
+        # A library may have answered a lack of memory with an error of its own.
+        behind = {type(error), type(error.__context__), type(error.__cause__)}
+        os._exit(TOO_BIG if behind & {MemoryError, RecursionError} else FAILED)
     return message[:8] + refused.to_bytes(4, "big") + written
 
 
