@@ -29,9 +29,6 @@ demo: setup
 LAWS = tests/rules/test_laws.py
 MUTANTS = tests/rules/test_mutants.py
 
-# These wait for browsers and for the children that draw paper: with one process more no processor is idle.
-WAITING = $(shell echo $$(( $$(nproc) + 1 )))
-
 # The rules decide what a practitioner is warned of, so every branch of them must be walked by a test.
 test: setup-test
 	.venv/bin/ruff check .
@@ -39,7 +36,7 @@ test: setup-test
 	.venv/bin/python -m pytest tests/rules --ignore=$(LAWS) --ignore=$(MUTANTS) -n auto --cov=rules --cov-report=
 	.venv/bin/coverage report --include='rules/*' --fail-under=100
 	# The rest: every test but those above, so all of tests/rules except the laws, the mutants and the load.
-	.venv/bin/python -m pytest --ignore-glob='tests/rules/test_[!lm]*' -n $(WAITING) --dist worksteal
+	.venv/bin/python -m pytest --ignore-glob='tests/rules/test_[!lm]*' -n auto --dist worksteal
 
 soak: setup-test
 	.venv/bin/python -m pytest -m soak
