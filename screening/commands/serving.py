@@ -1,5 +1,6 @@
 """`screening serve`: the clinic's forms, or a demonstration with invented patients."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from screening.serve import CannotStart, first_code, open_house, run
 from screening.settings import BadSetting, Settings, load
 
 DEMO_FOLDER = Path("demo-instance")
+_HOW_TO_LISTEN = ("SCREENING_HOST", "SCREENING_PORT", "SCREENING_WORKERS", "SCREENING_THREADS")
 
 
 @click.command()
@@ -41,8 +43,9 @@ def serve(demo: bool, host: str | None, port: int | None) -> None:
 def _settings(demo: bool, host: str | None, port: int | None) -> Settings:
     if not demo:
         return _reached(load(host=host, port=port))
-    # Nothing of a real clinic's may be used: not its database, its key or its address.
-    return _reached(load({}, data=DEMO_FOLDER, host=host, port=port, demo=True))
+    # Nothing of a real clinic's may be used: not its database, its key or its address; only how to listen.
+    how = {name: os.environ[name] for name in _HOW_TO_LISTEN if name in os.environ}
+    return _reached(load(how, data=DEMO_FOLDER, host=host, port=port, demo=True))
 
 
 def _reached(settings: Settings) -> Settings:

@@ -20,6 +20,7 @@ from rules.assess import assess
 from rules.model import Level, Status, Urgency
 from screening import create_app, demo
 from screening.clinic_file import first_text
+from screening.commands import serving
 from screening.hosts import is_loopback
 from screening.records import appointments, interrupts, responses, staff, submissions
 from screening.records.audit import Actor
@@ -398,6 +399,30 @@ def test_each_worker_goes_round_until_it_stops(settings, house):
 
     assert {"rounds"} == during - before
     assert before == after
+
+
+# --- where it listens --------------------------------------------------------------------------
+
+
+def test_a_demonstration_listens_where_the_environment_says_and_takes_nothing_else_from_it(run, monkeypatch):
+    served = []
+    monkeypatch.setattr(serving, "run", served.append)
+    for name, value in {"PORT": "8100", "HOST": "::1", "DATA": "instance", "CLINIC_NAME": "Elm"}.items():
+        monkeypatch.setenv(f"SCREENING_{name}", value)
+
+    said = run("serve", "--demo").stdout
+
+    [settings] = served
+    assert ("::1", 8100) == (settings.host, settings.port)
+    assert "http://127.0.0.1:8100/" in said
+    assert (serving.DEMO_FOLDER, Clinic().name) == (settings.data, settings.clinic.name)
+
+
+def test_what_is_typed_beats_where_the_environment_would_have_a_demonstration_listen(run, monkeypatch):
+    monkeypatch.setattr(serving, "run", lambda settings: None)
+    monkeypatch.setenv("SCREENING_PORT", "8100")
+
+    assert "http://127.0.0.1:8200/" in run("serve", "--demo", "--port", "8200").stdout
 
 
 # --- the whole of it ---------------------------------------------------------------------------
