@@ -13,6 +13,7 @@ from jinja2 import Environment
 from screening.documents.direction import direction
 from screening.documents.paper import Voice, contained
 from screening.documents.styles import styles
+from screening.effort import MINUTES
 from screening.settings import Clinic
 from screening.words import Say
 
@@ -47,7 +48,12 @@ def slips_html(env: Environment, slips: Sequence[Slip], clinic: Clinic, say: Say
     voice = Voice(say, language, clinic)
     printed = tuple(_printed(place, slip, voice) for place, slip in enumerate(slips))
     return env.get_template("paper/slips.html").render(
-        slips=printed, clinic=clinic, say=say, language=language, direction=direction(language)
+        slips=printed,
+        clinic=clinic,
+        minutes=MINUTES,
+        say=say,
+        language=language,
+        direction=direction(language),
     )
 
 

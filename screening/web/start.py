@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from screening import jinja
+from screening.effort import MINUTES
 from screening.records.keys import read_key
 from screening.settings import Settings, fill
 from screening.web import (
@@ -140,6 +141,7 @@ def _say_everywhere(app: Flask) -> None:
             "say": speaker(language),
             "lang": language,
             "dir": "ltr",
+            "minutes": MINUTES,
             "clinic_name": here.name,
             "clinic_logo": logo.address(),
             "asset": asset,
