@@ -1,6 +1,6 @@
 # Everything a newcomer needs: `make demo` to look, `make run` to use, `make test` to check.
 
-.PHONY: help setup setup-test run demo test soak bench pictures lock
+.PHONY: help setup setup-test run demo test soak bench styles pictures lock
 .NOTPARALLEL:
 
 help:
@@ -9,7 +9,8 @@ help:
 	@echo "make test    every check: style, types, tests, full coverage of the rules"
 	@echo "make soak    the tests that take minutes"
 	@echo "make bench   the benchmarks"
-	@echo "make setup   make .venv and the stylesheet, and nothing else"
+	@echo "make setup   make .venv and what is built, and nothing else"
+	@echo "make styles  compile the stylesheet anew, after a change of its sources (fetches Node)"
 	@echo "make pictures  draw the pictures in docs anew"
 	@echo "make lock    pin the newest allowed versions of everything (maintainers)"
 
@@ -44,15 +45,19 @@ soak: setup-test
 bench: setup-test
 	.venv/bin/python -m bench
 
+styles:
+	@./setup.sh styles
+
 pictures: setup-test
 	PYTHONPATH=. .venv/bin/python docs/pictures.py
 
 # Needs pip-tools in .venv. The locks carry digests and no addresses: where to fetch from is each machine's setting.
-COMPILE = .venv/bin/python -m piptools compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
+COMPILE = .venv/bin/python -m piptools compile --quiet --upgrade --generate-hashes --no-strip-extras --allow-unsafe \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 lock:
 	$(COMPILE) -o requirements/run.lock pyproject.toml
 	$(COMPILE) -c requirements/run.lock -o requirements/build.lock requirements/build.in
+	$(COMPILE) -c requirements/run.lock --extra postgresql -o requirements/postgresql.lock pyproject.toml
 	$(COMPILE) -c requirements/run.lock -c requirements/build.lock --extra test -o requirements/test.lock pyproject.toml
 	npm install --package-lock-only --omit=optional

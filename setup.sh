@@ -1,12 +1,13 @@
 #!/bin/sh
-# Makes .venv ready. `setup.sh` for running, `setup.sh test` for the checks as well. Safe to run again at any time:
-# what is in place is left alone, and an interrupted run is finished by the next one.
+# Makes .venv ready. `setup.sh` for running, `setup.sh test` for the checks as well, `setup.sh styles` to compile the
+# stylesheet anew. Safe to run again at any time: what is in place is left alone, and an interrupted run is finished
+# by the next one.
 set -eu
 cd "$(dirname "$0")"
 
 wanted=${1:-run}
 locks="requirements/run.lock requirements/build.lock"
-[ "$wanted" = test ] && locks="$locks requirements/test.lock"
+[ "$wanted" = run ] || locks="$locks requirements/test.lock"
 venv_python=.venv/bin/python
 
 stop() {
@@ -16,7 +17,7 @@ stop() {
 
 key() {
     { pwd
-      cat setup.sh pyproject.toml package.json package-lock.json hatch_build.py $locks
+      cat setup.sh pyproject.toml package.json package-lock.json hatch_build.py $locks screening/documents/bodychart*
       find screening/static -type f ! -path '*/dist/*' | LC_ALL=C sort | xargs cat
     } | sha256sum | cut -d' ' -f1
 }
@@ -39,6 +40,9 @@ system_packages() {
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
+# A program that is there but cannot start is missing: a library it needs may not have come with it.
+runs() { "$@" >/dev/null 2>&1; }
+
 loads() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
 
 # One word per missing package. Libraries are tried, not looked up, so that any system will do; fonts are looked up
@@ -51,10 +55,13 @@ missing_packages() {
         installed fonts-noto-core || echo fonts-noto-core
         installed fonts-unifont || echo fonts-unifont
     fi
+    [ "$wanted" = run ] && return 0
+    # Node, which drives the browser and compiles the stylesheet, is a program that is linked with it.
+    loads libatomic.so.1 || echo libatomic1
     [ "$wanted" = test ] || return 0
-    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo chromium
-    command -v pdftoppm >/dev/null || echo poppler-utils
-    command -v qpdf >/dev/null || echo qpdf
+    runs chromium --version || runs chromium-browser --version || echo chromium
+    runs pdftoppm -v || echo poppler-utils
+    runs qpdf --version || echo qpdf
 }
 
 # --- Python -----------------------------------------------------------------------------------
@@ -74,11 +81,32 @@ make_venv() {
     "$python" -m venv --clear .venv || stop "Python could not make .venv."
 }
 
+last_line() { printf '%s\n' "$1" | sed '/^[[:space:]]*$/d' | tail -n 1; }
+
+# pip VERB WHAT-FAILED ARGUMENTS: quiet when all is well; else all that pip said, and its last line as the reason.
+pip() {
+    verb=$1 failed=$2
+    shift 2
+    if said=$("$venv_python" -m pip --disable-pip-version-check --quiet "$verb" "$@" 2>&1); then return; fi
+    printf '%s\n' "$said" >&2
+    stop "$failed; pip says: $(last_line "$said")"
+}
+
+build() {
+    said=$("$venv_python" hatch_build.py "$@" 2>&1) || { printf '%s\n' "$said" >&2; stop "$(last_line "$said")"; }
+}
+
+# Both Nodes are tried: the browser's driver, and the one that compiles the stylesheet.
+prove_node() {
+    said=$("$venv_python" -m playwright --version 2>&1) || stop "the browser's driver cannot start: $(last_line "$said")"
+    build node
+}
+
 # --- all of it --------------------------------------------------------------------------------
 
 stamp=.venv/ready-$wanted
 now=$(key)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && recent "$venv_python" &&
+if [ "$wanted" != styles ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && recent "$venv_python" &&
     [ -f screening/static/dist/manifest.json ]; then
     exit 0
 fi
@@ -92,11 +120,24 @@ still=$(missing_packages)
 [ -z "$still" ] || stop "still missing after installing:" $still
 
 make_venv
-pip="$venv_python -m pip --disable-pip-version-check --quiet"
 for lock in $locks; do
-    $pip install --require-hashes -r "$lock" || stop "pip could not install $lock; check the network, then run this again."
+    from=""
+    if [ "$wanted" = test ]; then
+        # Kept, so that a test can set up once more from the locks, with the oldest pip and without the network.
+        pip download "$lock could not be fetched" --no-deps --require-hashes -d .venv/wheels -r "$lock"
+        from="--no-index --find-links .venv/wheels"
+    fi
+    # A lock is complete, so pip has nothing to look for: let loose, an old pip takes what is newer elsewhere.
+    pip install "$lock could not be installed" $from --no-deps --require-hashes -r "$lock"
 done
-$pip install --no-deps --no-build-isolation --editable . || stop "the project itself could not be installed."
-$venv_python hatch_build.py || stop "the stylesheet could not be built."
-echo "$now" >"$stamp"
+pip install "the project itself could not be installed" --no-deps --no-build-isolation --editable .
+pip check "the packages in .venv do not fit together"
+[ "$wanted" = styles ] && build styles
+build
+if [ "$wanted" = test ]; then
+    pip download "the oldest pip could not be fetched" --no-deps --require-hashes -d .venv/wheels \
+        -r requirements/oldest-pip.lock
+    prove_node
+fi
+[ "$wanted" = styles ] || echo "$now" >"$stamp"
 echo "setup: ready"

@@ -1,8 +1,13 @@
 """The screening application: asks the questions, keeps the answers, shows staff the flags."""
 
-from flask import Flask
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from screening.settings import Settings, load
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(settings: Settings | None = None) -> Flask:

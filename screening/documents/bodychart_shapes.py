@@ -1,7 +1,9 @@
-"""What the body chart shows: its views, the shape of every region on them, and the lines around."""
+"""What the body chart shows: its views, the shape of every region on them, and the lines around.
 
-import tomllib
-from collections.abc import Mapping
+Working them out takes half a second, so bodychart_build.py does it when the project is built."""
+
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,8 +14,8 @@ from screening.documents import bodychart_lines as lines
 Box = tuple[float, float, float, float]
 Side = Literal["left", "right", ""]
 
-# Which side a drawing draws, and which its mirror image shows.
-_SIDES: Mapping[str, tuple[Side, Side]] = {"left": ("left", "right"), "right": ("right", "left")}
+#: What bodychart_build.py wrote.
+BUILT = Path(__file__).with_name("bodychart.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,72 +97,43 @@ def landmarks(view_id: str, weight: float = 1.1) -> tuple[str, ...]:
     return tuple(lines.inked(ink, weight) for ink in drawings()[view(view_id).drawing].ink)
 
 
-# --- reading the drawings --------------------------------------------------------------------
+# --- what was built ---------------------------------------------------------------------------
 
 
 @cache
 def drawings() -> Mapping[str, Drawing]:
-    text = Path(__file__).with_name("bodychart.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    shared = data.pop("shared")
-    return {name: _drawing(name, part, shared) for name, part in data.items()}
+    """Every drawing by its name. FileNotFoundError where the project was not built (setup.sh)."""
+    return {name: _drawing(kept) for name, kept in json.loads(BUILT.read_text(encoding="ascii")).items()}
 
 
-def _drawing(name: str, part: Mapping, shared: Mapping[str, str]) -> Drawing:
-    knots: dict[str, lines.Point] = {}
-    contour = part.get("outline") or f"{shared['outer']} {part['foot']} {shared['inner']}"
-    across = () if "outline" in part else (shared["arm"], shared["wrist"])
-    strokes = lines.read_strokes((contour, *across, *part["strokes"].values()), knots)
-    half = strokes[0].curves
-    marks = [s.curves for s in lines.read_strokes(part["marks"].values(), knots)]
-    marks += [lines.walk(text, strokes) for text in part["ink"]]
-    found = [
-        shape
-        for region, text in part["regions"].items()
-        for shape in _both(region, lines.walk(text, strokes), part)
-    ]
+def _drawing(kept: Mapping) -> Drawing:
     return Drawing(
-        views=tuple(View(key, name, tuple(box)) for key, box in part["views"].items()),
-        shapes=tuple(found),
-        outline=_contour(half),
-        ink=tuple(ink for curves in marks for ink in _pair(curves)),
-        letter=tuple(part["letter"]),
-        left_is=1 if part["drawn"] == "left" else -1,
+        views=tuple(View(**view | {"box": tuple(view["box"])}) for view in kept["views"]),
+        shapes=tuple(_shape(shape) for shape in kept["shapes"]),
+        outline=kept["outline"],
+        ink=tuple(tuple(_curve(*curve) for curve in line) for line in kept["ink"]),
+        letter=tuple(kept["letter"]),
+        left_is=kept["left_is"],
     )
 
 
-def _contour(half: lines.Line) -> str:
-    whole = lines.mirror(half)
-    if half[0][0] == half[-1][3]:
-        return lines.path(half) + lines.path(whole)
-    return lines.path(half + whole)
-
-
-def _pair(curves: lines.Line) -> tuple[lines.Line, ...]:
-    alone = all(x == 0 for curve in curves for x, _ in curve)
-    return (curves,) if alone else (curves, lines.mirror(curves))
-
-
-def _both(region: str, curves: lines.Line, part: Mapping) -> list[Shape]:
-    """The drawn shape and its mirror image; a walk that ends elsewhere is half of a midline shape."""
-    twin = lines.mirror(curves)
-    x, y = part["at"][region]
-    a, b = part["callouts"].get(region, (0, 0))
-    if curves[0][0] != curves[-1][3]:
-        return [_shape(region, "", curves + twin, (x, y), (a, b))]
-    here, there = _SIDES[part["drawn"]]
-    return [_shape(region, here, curves, (x, y), (a, b)), _shape(region, there, twin, (-x, y), (-a, b))]
-
-
-def _shape(region: str, side: Side, curves: lines.Line, at: lines.Point, beside: lines.Point) -> Shape:
-    points = lines.flatten(curves)[:-1]
+def _shape(kept: Mapping) -> Shape:
+    beside = kept["callout_xy"]
     return Shape(
-        token=f"{region}:{side}" if side else region,
-        region=region,
-        side=side,
-        path_d=lines.path(curves),
-        label_xy=at,
-        callout_xy=beside if beside[1] else None,
-        bbox=lines.extent(points),
-        points=points,
+        token=kept["token"],
+        region=kept["region"],
+        side=kept["side"],
+        path_d=kept["path_d"],
+        label_xy=tuple(kept["label_xy"]),
+        callout_xy=None if beside is None else tuple(beside),
+        bbox=tuple(kept["bbox"]),
+        points=_points(kept["points"]),
     )
+
+
+def _curve(a: Sequence, b: Sequence, c: Sequence, d: Sequence) -> lines.Curve:
+    return tuple(a), tuple(b), tuple(c), tuple(d)
+
+
+def _points(kept: Sequence) -> tuple[lines.Point, ...]:
+    return tuple((x, y) for x, y in kept)
