@@ -1,5 +1,6 @@
 """Bringing a database to the schema of this version, all of it or none of it."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic.command import upgrade
@@ -20,9 +21,8 @@ def migrate(engine: Engine) -> str:
 
     Two processes starting together are safe: the second waits and finds nothing left to do.
     """
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
+    script = _steps()
+    head = str(script.get_current_head())
     with engine.begin() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
         if found is not None and found not in {step.revision for step in script.walk_revisions()}:
@@ -30,6 +30,19 @@ def migrate(engine: Engine) -> str:
                 f"the database has schema {found}, which this version does not know: "
                 "install the version that wrote it, or restore a backup made before it"
             )
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
-    return str(script.get_current_head())
+        if found != head:
+            config = _config()
+            config.attributes["connection"] = connection
+            upgrade(config, "head")
+    return head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@cache
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())

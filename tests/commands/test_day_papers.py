@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from screening.demo import fill_house
 from screening.serve import open_house
 from screening.settings import load
+from tests import reading
 
 from .conftest import Run
 
@@ -30,7 +31,7 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_day_is_written_with_its_cover_and_every_patients_papers(clinic: Path, run: Run) -> None:
     tomorrow = (NOW + timedelta(days=1)).date()
     done = run("print-day", "--date", tomorrow, "day.pdf")
-    pages = [page.extract_text() for page in PdfReader("day.pdf").pages]
+    pages = reading.pages(Path("day.pdf").read_bytes())
 
     assert done.exit_code == 0, done.output
     assert "4 patients" in done.output

@@ -1,11 +1,8 @@
 """What the tests of paper share: invented patients, their papers, and reading a PDF back."""
 
-import io
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
-
-from pypdf import PdfReader
 
 from rules.assess import assess
 from rules.load import load, newest
@@ -110,11 +107,6 @@ def copy_pdf(printed: Paper) -> bytes:
         made_at=made_at(printed),
         variant="pdf/ua-1",
     )
-
-
-def pages(written: bytes) -> list[str]:
-    """The text of every page, white space folded."""
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(written)).pages]
 
 
 def unmarked(spoken: str) -> str:

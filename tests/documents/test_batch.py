@@ -14,13 +14,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 from drawing import ABOUT, paper
-from papers import CLINIC, ENVIRONMENT, PLAIN, SENT, copy_pdf, pages, unmarked
+from papers import CLINIC, ENVIRONMENT, PLAIN, SENT, copy_pdf, unmarked
 from papers import paper as paper_of
 
 from screening.documents.batch import day_batch
 from screening.documents.daylist import Coming, daylist_css, daylist_html, daylist_identifier
 from screening.documents.render import pdf
 from screening.words import PSEUDO, speaker
+from tests.reading import pages
 
 DAY = date(2026, 11, 24)
 FIRST = Coming("09:00", "Invented Person", date(1986, 3, 15), "DN-7K3F-92QX", ("Summary", "After-care"))

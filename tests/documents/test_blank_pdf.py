@@ -17,6 +17,7 @@ from screening.documents.blank import Sheet, blank_html, blank_pdf
 from screening.documents.render import pdf
 from screening.settings import fill
 from screening.words import speaker
+from tests.reading import pages
 
 EDITION = edition()
 SHORT = replace(EDITION, pages=EDITION.pages[:2])
@@ -63,7 +64,7 @@ def opened(form: bytes) -> pikepdf.Pdf:
 @cache
 def texts(form: bytes) -> list[str]:
     """The words of each page."""
-    return [" ".join(unmarked(page.extract_text()).split()) for page in PdfReader(io.BytesIO(form)).pages]
+    return [" ".join(unmarked(page).split()) for page in pages(form)]
 
 
 def widgets(found: pikepdf.Pdf) -> Iterator[tuple[int, str, pikepdf.Object]]:

@@ -5,8 +5,10 @@ import io
 import re
 
 import pytest
-from papers import PLAIN, REFERENCE, answered, copy_of, copy_pdf, edition, pages, paper
+from papers import PLAIN, REFERENCE, answered, copy_of, copy_pdf, edition, paper
 from pypdf import PdfReader
+
+from tests.reading import pages
 
 PRIVATE = [q for q in edition().questions.values() if q.not_for_desk]
 TELLING = {

@@ -9,12 +9,13 @@ from pathlib import Path
 import pikepdf
 import pytest
 from drawing import words
-from papers import CLINIC, ENVIRONMENT, PLAIN, REFERENCE, answered, edition, pages, paper, unmarked
+from papers import CLINIC, ENVIRONMENT, PLAIN, REFERENCE, answered, edition, paper, unmarked
 
 from screening.documents.intake import Row, intake, intake_css, intake_html, intake_identifier
 from screening.documents.paper import Paper, Voice
 from screening.documents.render import pdf
 from screening.words import PSEUDO, speaker
+from tests.reading import pages
 
 PRIVATE = [q for q in edition().questions.values() if q.not_for_desk]
 LOW_BACK = PLAIN | {"pain_regions": ["reg-low-back-spine:left"]}

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
-from papers import CLINIC, ENVIRONMENT, PLAIN, REFERENCE, answered, edition, pages, paper, unmarked
+from papers import CLINIC, ENVIRONMENT, PLAIN, REFERENCE, answered, edition, paper, unmarked
 
 from rules.model import Edition
 from screening.documents.leaflet import leaflet_css, leaflet_html, leaflet_identifier
 from screening.documents.paper import Paper
 from screening.documents.render import pdf
 from screening.words import PSEUDO, speaker
+from tests.reading import pages
 
 SHOULDER_AND_CALF = PLAIN | {"pain_regions": ["reg-upper-shoulder:left", "reg-calf:right"]}
 REASSURING = re.compile(

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from papers import CLINIC, ENVIRONMENT, SENT, TODAY, answered, edition, pages, paper
+from papers import CLINIC, ENVIRONMENT, SENT, TODAY, answered, edition, paper
 
 from rules.assess import assess
 from screening.documents.after import After, Correction
@@ -22,6 +22,7 @@ from screening.documents.letter import (
 from screening.documents.paper import DayCheck, Decision, Paper, Voice
 from screening.documents.render import pdf
 from screening.words import speaker
+from tests.reading import pages
 
 SAY = speaker("en")
 VOICE = Voice(SAY, "en", CLINIC)

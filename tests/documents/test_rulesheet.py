@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from rules.load import load, newest
 from screening.documents.rulesheet import as_html, as_pdf
 from screening.jinja import environment
+from tests import reading
 
 DRAFT = "draft rules, not signed off"
 JUDGED = "clinic's judgement, needs sign-off"
@@ -127,7 +128,6 @@ def test_the_sheet_is_drawn_on_numbered_a4_pages_and_the_same_each_time(short):
     pages = PdfReader(io.BytesIO(drawn)).pages
     assert drawn == as_pdf(short, html)
     assert {(595, 842)} == {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages}
-    for number, page in enumerate(pages, start=1):
-        text = page.extract_text()
+    for number, text in enumerate(reading.pages(drawn), start=1):
         assert f"Page {number} of {len(pages)}" in text
         assert DRAFT in text

@@ -12,12 +12,13 @@ from pathlib import Path
 import pikepdf
 import pytest
 import zxingcpp
-from papers import CLINIC, ENVIRONMENT, SENT, pages, unmarked
+from papers import CLINIC, ENVIRONMENT, SENT, unmarked
 from PIL import Image
 
 from screening.documents.render import pdf
 from screening.documents.slips import Slip, qr_svg, slips_assets, slips_css, slips_html, slips_identifier
 from screening.words import PSEUDO, speaker
+from tests.reading import pages
 
 URL = "https://forms.clinic.example/f/k7f3qx9d"
 AT = datetime(2026, 11, 24, 14, 30)  # noqa: DTZ001 - printed as the clinic's clock shows it

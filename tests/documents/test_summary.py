@@ -11,25 +11,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from papers import (
-    CLINIC,
-    PLAIN,
-    REFERENCE,
-    SENT,
-    answered,
-    edition,
-    html_of,
-    pages,
-    paper,
-    summary_pdf,
-    unmarked,
-)
+from papers import CLINIC, PLAIN, REFERENCE, SENT, answered, edition, html_of, paper, summary_pdf, unmarked
 from pypdf import PdfReader
 
 from rules.model import Level, Status
 from screening.documents.paper import Decision, Paper, SignOff, Voice
 from screening.documents.summary import Summary, summary, summary_assets, summary_identifier
 from screening.words import PSEUDO, speaker
+from tests.reading import pages
 
 LETTER = "\N{CYRILLIC CAPITAL LETTER ZHE}"
 CARDIAC = PLAIN | {"rf_cardiac": "yes"}
@@ -62,9 +51,8 @@ def markup_of(name: str) -> str:
 
 @cache
 def first_pages(name: str, sheet: str = "A4") -> list[str]:
-    """The first two pages of a case drawn once; reading all of thirty would take longer than drawing them."""
-    printed = PdfReader(io.BytesIO(summary_pdf(case(name), sheet))).pages[:2]
-    return [" ".join(page.extract_text().split()) for page in printed]
+    """The first two pages of a case, drawn once."""
+    return pages(summary_pdf(case(name), sheet))[:2]
 
 
 @cache
@@ -133,9 +121,9 @@ def test_a_review_makes_another_file_of_the_same_record() -> None:
 
 
 def test_a_summary_also_fits_the_american_sheet() -> None:
-    first = PdfReader(io.BytesIO(summary_pdf(case("no"), "Letter"))).pages[0]
-    assert [float(side) for side in first.mediabox[2:]] == [612.0, 792.0]
-    assert "What the patient wants" in " ".join(first.extract_text().split())
+    drawn = summary_pdf(case("no"), "Letter")
+    assert [float(side) for side in PdfReader(io.BytesIO(drawn)).pages[0].mediabox[2:]] == [612.0, 792.0]
+    assert "What the patient wants" in pages(drawn)[0]
 
 
 # --- page 1 --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from papers import SENT, answered, html_of, pages, paper, summary_pdf
+from papers import SENT, answered, html_of, paper, summary_pdf
 
 from screening.documents.after import After, Correction
 from screening.documents.paper import Paper, Voice, made_at
@@ -15,6 +15,7 @@ from screening.documents.summary import summary_css, summary_identifier
 from screening.documents.summary_changes import Changes, changes, score_assets, score_charts
 from screening.settings import Clinic
 from screening.words import speaker
+from tests.reading import pages
 
 VOICE = Voice(speaker("en"), "en", Clinic())
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
-from papers import PLAIN, SENT, TODAY, answered, copy_of, edition, html_of, pages, paper, summary_pdf
+from papers import PLAIN, SENT, TODAY, answered, copy_of, edition, html_of, paper, summary_pdf
 
 from rules.assess import assess
 from screening.documents.after import After, Correction, Handled
@@ -14,6 +14,7 @@ from screening.documents.summary_corrections import after_corrections, every_fla
 from screening.documents.summary_day import on_the_day
 from screening.settings import Clinic
 from screening.words import speaker
+from tests.reading import pages
 
 LATER = SENT + timedelta(hours=3)
 VOICE = Voice(speaker("en"), "en", Clinic())

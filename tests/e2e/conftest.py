@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from screening.web.cookies import PATIENT
-from tests.web.conftest import Patient, app, empty_clinic, moment, parts, settings
+from tests.web.conftest import Patient, app, moment, parts, premises, settings
 
-__all__ = ["app", "empty_clinic", "moment", "parts", "settings"]
+__all__ = ["app", "moment", "parts", "premises", "settings"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (

@@ -3,17 +3,16 @@
 import re
 import secrets
 from collections.abc import Mapping
-from io import BytesIO
 
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
-from pypdf import PdfReader
 
 from screening.records import staff
 from screening.records.audit import Actor
 from screening.records.staff import Role
 from screening.web.parts import Parts
+from tests import reading
 from tests.web.conftest import Patient
 from tests.web.stories import ASHA
 
@@ -160,8 +159,7 @@ def test_a_practitioner_reads_both_patients_and_the_pdf_holds_the_flags_with_rea
     expect(desk.get_by_text("URGENT REFERRAL").first).to_be_visible()
     expect(desk.get_by_text("Numb between the legs: possible cauda equina").first).to_be_visible()
     answer = desk.request.get(desk.url.split("?")[0] + "/summary.pdf")
-    text = "\n".join(sheet.extract_text() for sheet in PdfReader(BytesIO(answer.body())).pages)
-    words = " ".join(text.split())
+    words = reading.words(answer.body())
 
     assert "URGENT REFERRAL" in words
     assert "Numb between the legs: possible cauda equina" in words

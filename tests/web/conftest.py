@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from screening.documents import render
@@ -39,47 +38,61 @@ def moment() -> Clock:
     return Clock()
 
 
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where the clinic of every test of this process stands, as it was on the day before it opened.
+
+    Each test finds the folder as new. The way into the database stays, since SQLAlchemy has learnt there how
+    to write every statement, which takes as long as a test."""
+
+    folder: Path
+    as_new: Path
+    parts: Parts
+
+
 @pytest.fixture(scope="session")
-def empty_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a key and an empty database, to copy: making one takes as long as a test."""
-    folder = tmp_path_factory.mktemp("empty-clinic")
-    made = load({}, data=folder)
+def premises(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
+    place = tmp_path_factory.mktemp("premises")
+    made = load({}, data=place / "clinic")
     create_key(made.keys, secrets.token_hex(32))
-    open_parts(made).engine.dispose()
-    return folder
-
-
-@pytest.fixture
-def settings(tmp_path: Path, empty_clinic: Path) -> Settings:
-    shutil.copytree(empty_clinic, tmp_path, dirs_exist_ok=True)
-    words = {"SCREENING_CLINIC_PHONE": "555 0199", "SCREENING_CLINIC_NAME": "Elm Street Clinic"}
-    return load(words, data=tmp_path)
-
-
-@pytest.fixture
-def parts(settings: Settings, moment: Clock) -> Iterator[Parts]:
-    opened = open_parts(settings, moment)
-    yield opened
-    if opened._renderer is not None:
-        render.stop(opened._renderer)
+    opened = open_parts(made)
+    opened.engine.dispose()
+    shutil.copytree(made.data, place / "as-new")
+    yield Premises(made.data, place / "as-new", opened)
     opened.engine.dispose()
 
 
-class Compiled(BytecodeCache):
-    """Templates compiled once a run: each test has an application of its own, and they are all the same."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+@pytest.fixture
+def settings(premises: Premises) -> Settings:
+    shutil.rmtree(premises.folder)
+    shutil.copytree(premises.as_new, premises.folder)
+    words = {"SCREENING_CLINIC_PHONE": "555 0199", "SCREENING_CLINIC_NAME": "Elm Street Clinic"}
+    return load(words, data=premises.folder)
 
 
-COMPILED = Compiled()
+@pytest.fixture
+def parts(
+    settings: Settings, premises: Premises, moment: Clock, warm: list[render.Renderer]
+) -> Iterator[Parts]:
+    known = premises.parts
+    opened = Parts(settings, known.engine, known.sessions, known.edition, moment)
+    opened._renderer = warm[0] if warm else None
+    yield opened
+    keep_warm(opened, warm)
+    opened.engine.dispose()
+
+
+def keep_warm(opened: Parts, warm: list[render.Renderer]) -> None:
+    """Let the next test have the PDF child, unless a test gave it limits of its own."""
+    started = opened._renderer
+    if started is None or started in warm:
+        return
+    if warm or started.limits != render.Limits():
+        render.stop(started)
+    else:
+        warm.append(started)
+
+
 #: Applications that are put together, by the settings that decide how. Adding a hundred routes takes as long
 #: as a small test, and they are the same each time: a test gives one its own parts.
 MADE: dict[object, Flask] = {}
@@ -89,7 +102,6 @@ MADE: dict[object, Flask] = {}
 def app(settings: Settings, parts: Parts) -> Iterator[Flask]:
     how = (settings.keys.read_bytes(), replace(settings, data=Path(), key_file=Path()))
     made = MADE.pop(how, None) or application(settings, parts)
-    made.jinja_env.bytecode_cache = COMPILED
     made.extensions["screening"] = parts
     views, config, routes = dict(made.view_functions), dict(made.config), len(list(made.url_map.iter_rules()))
     yield made

@@ -1,17 +1,16 @@
 """What is asked when a patient arrives, and who learns what from it."""
 
-from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from screening.records import daychecks, submissions
 from screening.records.staff import Role
 from screening.records.submissions import Submission
 from screening.web.parts import Parts
+from tests import reading
 from tests.web.conftest import Clock, Form
 from tests.web.pseudo import texts
 from tests.web.staff_clinic import SYSTEM, at_work, decide, handed_in, record_of, trail
@@ -153,11 +152,10 @@ def test_the_record_says_when_the_arrival_check_made_nothing_new(app: Flask, par
 def test_the_printed_summary_shows_the_new_hold_on_page_1(app: Flask, parts: Parts) -> None:
     form, doctor = calm(parts), at_work(app, parts, Role.PRACTITIONER)
     told(doctor, form, abs_intoxicated="yes")
-    sheets = PdfReader(BytesIO(doctor.get(f"{record_of(form)}/summary.pdf").data)).pages
-    first, everything = sheets[0].extract_text(), " ".join(sheet.extract_text() for sheet in sheets)
+    pages = reading.pages(doctor.get(f"{record_of(form)}/summary.pdf").data)
 
-    assert "New at the arrival check: Alcohol or drugs today" in " ".join(first.split())
-    assert "New because of the arrival check: 1" in " ".join(everything.split())
+    assert "New at the arrival check: Alcohol or drugs today" in pages[0]
+    assert "New because of the arrival check: 1" in " ".join(pages)
 
 
 # --- who may not -------------------------------------------------------------------------------

@@ -1,13 +1,11 @@
 """What a practitioner does with a record: its flags one by one, the decision's detail, the signature."""
 
-import io
 import re
 import secrets
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from screening.records import submissions
@@ -17,6 +15,7 @@ from screening.records.submissions import Submission
 from screening.settings import load
 from screening.web.parts import Parts, open_parts
 from screening.web.start import application
+from tests import reading
 
 from .pseudo import texts, unmarked
 from .staff_clinic import (
@@ -65,8 +64,7 @@ def kept(parts: Parts, submission: Submission) -> Submission:
 
 
 def printed(browser: FlaskClient, submission: Submission) -> str:
-    reader = PdfReader(io.BytesIO(browser.get(f"{record_of(submission)}/summary.pdf").data))
-    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    return reading.words(browser.get(f"{record_of(submission)}/summary.pdf").data)
 
 
 # --- flags -------------------------------------------------------------------------------------

@@ -1,13 +1,11 @@
 """Referral letters from a record: written once, kept word for word, printed again as they were."""
 
-import io
 import re
 import secrets
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from screening.records.keys import create_key
@@ -16,6 +14,7 @@ from screening.records.submissions import Submission
 from screening.settings import load
 from screening.web.parts import Parts, open_parts
 from screening.web.start import application
+from tests import reading
 
 from .conftest import Form
 from .pseudo import unmarked
@@ -45,10 +44,6 @@ def letter_at(browser: FlaskClient, form: Submission) -> str:
     found = re.search(r'href="(/staff/record/[\w-]+/letter/\d+\.pdf)"', browser.get(record_of(form)).text)
     assert found is not None, "no letter is listed"
     return found[1]
-
-
-def read(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def test_a_letter_begins_with_the_pressing_flags_ticked_and_a_neutral_sentence(
@@ -81,7 +76,7 @@ def test_a_letter_is_listed_on_the_record_and_printed_as_it_was_whatever_comes_l
 
     assert (first.mimetype, first.headers["Cache-Control"]) == ("application/pdf", "no-store")
     assert again.data == first.data
-    told = read(first.data)
+    told = reading.words(first.data)
     for words in ("Dr Rao Pune", "Reason for referral Chest pain", "How soon Same day", "Please see her."):
         assert words in told
     assert parts.edition.rule["rf-cardiac"].title in told
@@ -95,7 +90,7 @@ def test_a_letter_written_after_a_correction_and_a_decision_tells_of_both(
     decide(practitioner, form, "refer", "Only for us.")
     sign(practitioner, form)
     write(practitioner, form, flags="rf-stroke")
-    told = read(practitioner.get(letter_at(practitioner, form)).data)
+    told = reading.words(practitioner.get(letter_at(practitioner, form)).data)
 
     assert "The patient answered “No”; corrected to “Yes” by Dana Example" in told
     assert "Refer, by Dana Example" in told

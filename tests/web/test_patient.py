@@ -1,17 +1,16 @@
 """What patients do with the form, and what must never happen to them."""
 
 from collections.abc import Callable, Mapping
-from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 
 from rules.assess import assess
 from rules.model import Level
 from screening.records import interrupts, responses, submissions
 from screening.records.audit import Actor
 from screening.web.parts import Parts
+from tests import reading
 from tests.web.conftest import Clock, Form, Patient
 from tests.web.stories import ASHA
 
@@ -347,7 +346,7 @@ def test_the_patients_own_copy_holds_the_answers_and_no_flag(
     thinner |= {"abs_anticoagulant_unstable": "no", "rf_myositis_statin": "no"}
     patient({**ASHA, **thinner}).goes_to_the_end()
     answer = client.get("/my-answers.pdf")
-    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    text = reading.words(answer.data)
 
     assert answer.mimetype == "application/pdf"
     assert "To garden again" in text

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from screening.documents.render import CouldNotRender
@@ -26,6 +25,7 @@ from screening.settings import load
 from screening.web.cookies import PATIENT
 from screening.web.parts import Parts, open_parts
 from screening.web.start import application
+from tests import reading
 
 from .conftest import Clock
 from .pseudo import unmarked
@@ -217,8 +217,7 @@ def test_the_file_holds_the_record_both_papers_and_a_page_in_plain_words(
 
     assert ["README.txt", "record.json", f"{folder}/answers.pdf", f"{folder}/summary.pdf"] == list(handed)
     for name in ("answers.pdf", "summary.pdf"):
-        pages = PdfReader(io.BytesIO(handed[f"{folder}/{name}"])).pages
-        assert form.reference in "".join(page.extract_text() for page in pages)
+        assert form.reference in reading.words(handed[f"{folder}/{name}"])
     assert "not protected by a password" in handed["README.txt"].decode()
     assert files(clinician, forms=form.id)[f"{folder}/summary.pdf"] == handed[f"{folder}/summary.pdf"]
 

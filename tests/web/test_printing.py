@@ -4,25 +4,20 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 
 from screening.records.staff import Role
 from screening.web import daily
 from screening.web.parts import Parts
+from tests import reading
 from tests.web.conftest import Form, Patient
 from tests.web.staff_clinic import at_work
 from tests.web.stories import ASHA
 
 Opens = Callable[[Mapping[str, object]], Patient]
-
-
-def _words(pdf: bytes) -> str:
-    return " ".join(" ".join(sheet.extract_text() for sheet in PdfReader(BytesIO(pdf)).pages).split())
 
 
 def _sent(patient: Opens, **changed: object) -> None:
@@ -38,8 +33,8 @@ def _first_id(client: FlaskClient) -> str:
 def test_the_front_desk_prints_slips_and_a_leaflet(app: Flask, parts: Parts) -> None:
     desk = at_work(app, parts, Role.FRONT_DESK)
 
-    assert "Elm Street Clinic" in _words(desk.get("/staff/print/slips.pdf").data)
-    assert "soreness" in _words(desk.get("/staff/print/leaflet.pdf").data)
+    assert "Elm Street Clinic" in reading.words(desk.get("/staff/print/slips.pdf").data)
+    assert "soreness" in reading.words(desk.get("/staff/print/leaflet.pdf").data)
 
 
 def test_the_front_desk_prints_the_blank_form_and_it_is_drawn_only_once(app: Flask, parts: Parts) -> None:
@@ -49,7 +44,7 @@ def test_the_front_desk_prints_the_blank_form_and_it_is_drawn_only_once(app: Fla
     second = desk.get("/staff/print/blank-a4.pdf")
 
     assert first.mimetype == "application/pdf"
-    assert "Mark every place that hurts" in _words(first.data)
+    assert "Mark every place that hurts" in reading.words(first.data)
     assert second.data == first.data
     assert list(kept.values()) == [first.data]
 
@@ -83,7 +78,7 @@ def test_the_filled_in_form_holds_answers_and_withholds_the_private_ones(
     }
     _sent(patient, **private)
     practitioner = at_work(app, parts, Role.PRACTITIONER)
-    words = _words(practitioner.get(f"/staff/record/{_first_id(practitioner)}/answers.pdf").data)
+    words = reading.words(practitioner.get(f"/staff/record/{_first_id(practitioner)}/answers.pdf").data)
 
     assert "To garden again" in words
     assert "Do you feel unsafe" not in words
@@ -102,7 +97,7 @@ def test_a_day_is_drawn_in_the_background_and_starts_every_patient_on_a_right_ha
     day = {"day-day": "24", "day-month": "11", "day-year": "2026"}
     progress = practitioner.post("/staff/print/day", data={**form.hidden, **day}).headers["Location"]
     pdf = _wait_for(practitioner, progress)
-    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+    pages = reading.pages(pdf)
     starts = [number for number, text in enumerate(pages) if "Page 1 of" in text and "summary" in text]
 
     assert "Asha Invented" in pages[0]

@@ -1,18 +1,17 @@
 """One record: its flags with their reasons, the answers, the decisions, the paper."""
 
-import io
 import re
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pypdf import PdfReader
 
 from rules.model import Level, Status
 from screening.documents import render
 from screening.records.staff import Role
 from screening.web.parts import Parts
+from tests import reading
 
 from .pseudo import texts
 from .staff_clinic import at_work, concluded, decide, handed_in, record_of, trail
@@ -233,7 +232,7 @@ def test_the_summary_opens_in_the_browser_under_its_reference_and_names_every_fl
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"] == f"inline; filename={submission.reference}.pdf"
     assert answer.headers["Cache-Control"] == "no-store"
-    printed = " ".join(" ".join(p.extract_text() for p in PdfReader(io.BytesIO(answer.data)).pages).split())
+    printed = reading.words(answer.data)
     for flag in submission.assessment.flags:
         assert parts.edition.rule[flag.id].title in printed
     assert [line.detail["why"] for line in trail(parts, "submission-opened")] == ["print"]
