@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from screening.records.keys import create_key
 from screening.settings import Settings, load
 from screening.web.parts import Parts, open_parts
 from screening.web.start import application
+from screening.words import PSEUDO
 
 
 class Clock:
@@ -49,6 +51,10 @@ class Premises:
     as_new: Path
     parts: Parts
 
+    def opened(self, settings: Settings, clock: Clock) -> Parts:
+        edition = self.parts.edition_of(self.parts.edition.digest, settings.clinic.language)
+        return Parts(settings, self.parts.engine, self.parts.sessions, edition, clock)
+
 
 @pytest.fixture(scope="session")
 def premises(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
@@ -74,11 +80,19 @@ def settings(premises: Premises) -> Settings:
 def parts(
     settings: Settings, premises: Premises, moment: Clock, warm: list[render.Renderer]
 ) -> Iterator[Parts]:
-    known = premises.parts
-    opened = Parts(settings, known.engine, known.sessions, known.edition, moment)
+    opened = premises.opened(settings, moment)
     opened._renderer = warm[0] if warm else None
     yield opened
     keep_warm(opened, warm)
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def spoken(settings: Settings, premises: Premises, moment: Clock) -> Iterator[Parts]:
+    """The same clinic in the pseudo language, in which every sentence that was translated is marked."""
+    words = {"SCREENING_CLINIC_LANGUAGE": PSEUDO, "SCREENING_CLINIC_NAME": "Elm"}
+    opened = premises.opened(load(words, data=settings.data), moment)
+    yield opened
     opened.engine.dispose()
 
 
@@ -100,6 +114,19 @@ MADE: dict[object, Flask] = {}
 
 @pytest.fixture
 def app(settings: Settings, parts: Parts) -> Iterator[Flask]:
+    with lent(settings, parts) as made:
+        yield made
+
+
+@pytest.fixture
+def spoken_app(spoken: Parts) -> Iterator[Flask]:
+    with lent(spoken.settings, spoken) as made:
+        yield made
+
+
+@contextmanager
+def lent(settings: Settings, parts: Parts) -> Iterator[Flask]:
+    """An application with these settings and parts, given back as it was."""
     how = (settings.keys.read_bytes(), replace(settings, data=Path(), key_file=Path()))
     made = MADE.pop(how, None) or application(settings, parts)
     made.extensions["screening"] = parts

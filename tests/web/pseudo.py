@@ -55,9 +55,13 @@ def _left(text: str, allowed: list[str]) -> bool:
 
 
 def _outside(text: str) -> str:
-    """What is left of a text without its ⟦...⟧, which may hold one another."""
+    """What is left of a text without its ⟦...⟧, which may hold one another. A drawing breaks a sentence into
+    lines: what stands before a ⟧ that nothing here opened is the end of one."""
     kept, depth = [], 0
     for character in text:
+        if character == "⟧" and depth == 0:
+            kept.clear()
+            continue
         depth += (character == "⟦") - (character == "⟧")
         if depth == 0 and character != "⟧":
             kept.append(character)

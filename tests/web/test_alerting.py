@@ -4,7 +4,6 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,12 +13,9 @@ from rules.model import Level, Urgency
 from screening.records import appointments, daychecks
 from screening.records.appointments import Booking
 from screening.records.audit import Actor
-from screening.records.keys import create_key
 from screening.records.staff import Role
 from screening.records.submissions import Submission
-from screening.settings import load
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 from screening.words import say_span
 
 from .conftest import Clock
@@ -404,17 +400,9 @@ def test_a_stretch_of_time_is_never_said_longer_than_it_is(span: timedelta, expe
 # --- words -------------------------------------------------------------------------------------
 
 
-def test_every_word_about_alerts_and_e_mail_can_be_translated(tmp_path: Path) -> None:
-    words = {
-        "SCREENING_CLINIC_LANGUAGE": "en-XA",
-        "SCREENING_CLINIC_NAME": "Elm",
-        "SCREENING_SMTP_HOST": "127.0.0.1",
-        "SCREENING_MAIL_FROM": "desk@elm.example",
-    }
-    made = load(words, data=tmp_path)
-    create_key(made.keys, secrets.token_hex(32))
-    parts = open_parts(made)
-    app = application(made, parts)
+def test_every_word_about_alerts_and_e_mail_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    app, parts = spoken_app, spoken
+    parts.settings = replace(parts.settings, smtp_host="127.0.0.1", mail_from="desk@elm.example")
     submission = urgent(parts)
     stopped(parts, {"full_name": "Esra Example", "phone": "555"}, "rf-cardiac")
     with parts.sessions() as db:
@@ -432,4 +420,3 @@ def test_every_word_about_alerts_and_e_mail_can_be_translated(tmp_path: Path) ->
     for role in (Role.FRONT_DESK, Role.ADMINISTRATOR):
         person = at_work(app, parts, role, "Dana Example")
         assert unmarked(person.get("/staff/print").text, allowed) == []
-    parts.engine.dispose()

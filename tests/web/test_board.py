@@ -4,7 +4,6 @@ import re
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,12 +13,9 @@ from rules.model import Level, Urgency
 from screening.records import appointments, daychecks, responses, staff
 from screening.records.appointments import Appointment, Booking
 from screening.records.audit import Actor
-from screening.records.keys import create_key
 from screening.records.staff import Role
 from screening.records.submissions import Submission
-from screening.settings import load
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 
 from .conftest import Form
 from .pseudo import texts, unmarked
@@ -396,11 +392,8 @@ def test_the_first_page_of_a_practitioner_stays_the_list(app: Flask, parts: Part
 # --- words -------------------------------------------------------------------------------------
 
 
-def test_every_word_of_the_desks_pages_can_be_translated(tmp_path: Path) -> None:
-    made = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path)
-    create_key(made.keys, secrets.token_hex(32))
-    parts = open_parts(made)
-    app = application(made, parts)
+def test_every_word_of_the_desks_pages_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    app, parts = spoken_app, spoken
     asha = booked(parts, at=parts.now(), form=handed_in(parts, None, concluded(Level.DECIDE)).response_id)
     bo = booked(parts, "Bo Example", at=parts.now())
     handed_in(parts, {"full_name": "Walk-in Example"}, concluded(Level.DECIDE))
@@ -433,4 +426,3 @@ def test_every_word_of_the_desks_pages_can_be_translated(tmp_path: Path) -> None
     typed |= {"name", "date", "time", "soon", "UTF-8", *re.findall(r"http://[^\s&<]+", link.text)}
     for page in shown:
         assert [] == unmarked(page.text, typed)
-    parts.engine.dispose()

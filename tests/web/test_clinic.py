@@ -22,7 +22,7 @@ from screening.web.clinic_form import LIMITS
 from screening.web.parts import NoEmergencyNumber, Parts, open_parts
 from screening.web.start import application
 
-from .conftest import Clock
+from .conftest import Clock, Premises
 from .pseudo import unmarked
 from .staff_clinic import at_work, hired, send, trail
 
@@ -516,9 +516,11 @@ def test_a_picture_that_claims_to_fill_the_memory_is_never_drawn() -> None:
 # --- words ---------------------------------------------------------------------------------------
 
 
-def test_no_sentence_of_the_settings_is_hard_coded(settings: Settings, parts: Parts, moment: Clock) -> None:
+def test_no_sentence_of_the_settings_is_hard_coded(
+    settings: Settings, premises: Premises, moment: Clock
+) -> None:
     words = {"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm", "SCREENING_SOON_DAYS": "9"}
-    spoken = open_parts(load(words, data=settings.data), moment)
+    spoken = premises.opened(load(words, data=settings.data), moment)
     browser = at_work(application(spoken.settings, spoken), spoken, Role.ADMINISTRATOR)
     upload(browser, picture())
     send(browser, f"{CLINIC}/clinic", address="1 Hill Road")
@@ -532,7 +534,6 @@ def test_no_sentence_of_the_settings_is_hard_coded(settings: Settings, parts: Pa
     pages.append(upload(browser, b"no").text)
 
     assert [[]] * len(pages) == [unmarked(page, allowed) for page in pages]
-    spoken.engine.dispose()
 
 
 def test_the_command_that_examines_the_clinic_reads_what_was_set_in_the_browser(

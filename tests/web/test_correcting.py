@@ -1,7 +1,6 @@
 """Putting another answer beside a patient's: what the practitioner sees, and what never changes."""
 
 import re
-import secrets
 
 import pytest
 from flask import Flask
@@ -11,12 +10,9 @@ from werkzeug.test import TestResponse
 
 from screening.records import staff, tables_day
 from screening.records.corrections import Correction
-from screening.records.keys import create_key
 from screening.records.staff import Role
 from screening.records.submissions import Submission
-from screening.settings import load
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 
 from .conftest import Form
 from .pseudo import texts, unmarked
@@ -353,11 +349,8 @@ def test_what_is_typed_stays_text_wherever_it_is_shown(practitioner: FlaskClient
         assert hostile in " ".join(texts(page))
 
 
-def test_every_word_about_corrections_and_changes_can_be_translated(tmp_path) -> None:
-    settings = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path)
-    create_key(settings.keys, secrets.token_hex(32))
-    parts = open_parts(settings)
-    app = application(settings, parts)
+def test_every_word_about_corrections_and_changes_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    app, parts = spoken_app, spoken
     browser = at_work(app, parts, Role.PRACTITIONER, "Dana Example")
     old, form = handed_in(parts, {"nprs_now": None}), handed_in(parts, {"rf_cardiac": "no"})
     same_person(parts, form, old)
@@ -373,4 +366,3 @@ def test_every_word_about_corrections_and_changes_can_be_translated(tmp_path) ->
     allowed |= {"Elm", "Dana Example", "A reason.", form.reference, old.reference}
 
     assert [unmarked(page, allowed) for page in pages] == [[], [], []]
-    parts.engine.dispose()

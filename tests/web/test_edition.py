@@ -14,14 +14,11 @@ from rules.model import Edition
 from screening.documents import render
 from screening.records import editions, signin, signoff, signoff_list, staff, submissions
 from screening.records.audit import Actor
-from screening.records.keys import create_key
 from screening.records.staff import Role
 from screening.records.submissions import Submission
-from screening.settings import load
 from screening.web import replaying
 from screening.web.cookies import STAFF
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 from tests.rules.broken import RULES, with_changes
 
 from .conftest import Clock, Form
@@ -395,11 +392,10 @@ def test_a_flag_the_other_edition_no_longer_raises_is_named_as_it_was(
 # --- in which words ----------------------------------------------------------------------------
 
 
-def test_every_word_of_the_clinicians_pages_and_the_figures_can_be_translated(tmp_path) -> None:
-    made = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path)
-    create_key(made.keys, secrets.token_hex(32))
-    parts = open_parts(made)
-    app = application(made, parts)
+def test_every_word_of_the_clinicians_pages_and_the_figures_can_be_translated(
+    spoken: Parts, spoken_app: Flask
+) -> None:
+    app, parts = spoken_app, spoken
     submission = handed_in(parts, {**CALM, "full_name": "Fay Faints", "pre_fainting": "yes"})
     browser = registered(app, parts)
     tick(browser, "sign-1")
@@ -420,4 +416,3 @@ def test_every_word_of_the_clinicians_pages_and_the_figures_can_be_translated(tm
     allowed |= {parts.edition.digest, parts.edition.digest[:8], digest_of(STRICTER)[:8]}
     allowed |= {"2026-12-01-stricter"}
     assert [[] for _ in pages] == [unmarked(page, allowed) for page in pages]
-    parts.engine.dispose()

@@ -1,7 +1,6 @@
 """What a practitioner does with a record: its flags one by one, the decision's detail, the signature."""
 
 import re
-import secrets
 
 import pytest
 from flask import Flask
@@ -9,12 +8,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from screening.records import submissions
-from screening.records.keys import create_key
 from screening.records.staff import Role
 from screening.records.submissions import Submission
-from screening.settings import load
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 from tests import reading
 
 from .pseudo import texts, unmarked
@@ -274,11 +270,8 @@ def test_nobody_but_a_practitioner_adds_to_a_record(
     assert trail(parts, "submission-opened") == []
 
 
-def test_every_word_about_flags_and_signatures_can_be_translated(tmp_path) -> None:
-    made = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path)
-    create_key(made.keys, secrets.token_hex(32))
-    parts = open_parts(made)
-    app = application(made, parts)
+def test_every_word_about_flags_and_signatures_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    app, parts = spoken_app, spoken
     submission = handed_in(parts)
     browser = at_work(app, parts, Role.PRACTITIONER, "Dana Example")
     allowed = {str(value) for value in STORY.values() if isinstance(value, str)}
@@ -290,7 +283,6 @@ def test_every_word_about_flags_and_signatures_can_be_translated(tmp_path) -> No
     pages.append(sign(browser, submission, "wrong").text)
     pages.append(browser.get(record_of(submission)).text)
     assert [unmarked(page, allowed) for page in pages] == [[], [], []]
-    parts.engine.dispose()
 
 
 def test_what_is_typed_stays_text_wherever_it_is_shown(practitioner: FlaskClient, parts: Parts) -> None:

@@ -1,9 +1,8 @@
 """The tablet at reception: one patient after another, and nothing of one is left for the next."""
 
 import re
-import secrets
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,10 @@ from werkzeug.test import TestResponse
 
 from screening.records import appointments, responses
 from screening.records.appointments import Booking
-from screening.records.keys import create_key
 from screening.records.staff import Role
-from screening.settings import load
 from screening.web.cookies import KIOSK, PATIENT, STAFF
-from screening.web.parts import Parts, open_parts
+from screening.web.parts import Parts
 from screening.web.policy import A_KIOSK, A_PATIENT, policy_of
-from screening.web.start import application
 
 from .conftest import Clock, Form, Patient
 from .pseudo import unmarked
@@ -685,18 +681,8 @@ def test_a_clinic_may_choose_a_shorter_pause(tmp_path: Path, app: Flask, parts: 
 # --- words -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def pseudo(tmp_path: Path):
-    """The same clinic in the language of the translation check."""
-    made = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path / "x")
-    create_key(made.keys, secrets.token_hex(32))
-    opened_parts = open_parts(made, lambda: datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
-    yield application(made, opened_parts), opened_parts
-    opened_parts.engine.dispose()
-
-
-def test_every_word_of_the_tablet_can_be_translated(pseudo) -> None:
-    app, parts = pseudo
+def test_every_word_of_the_tablet_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    app, parts = spoken_app, spoken
     allowed = ("Elm", "Asha", "Dana Example", "Staff front_desk", "Staff practitioner", "casualty department")
 
     def plain(page: str) -> list[str]:

@@ -1,19 +1,15 @@
 """Referral letters from a record: written once, kept word for word, printed again as they were."""
 
 import re
-import secrets
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from screening.records.keys import create_key
 from screening.records.staff import Role
 from screening.records.submissions import Submission
-from screening.settings import load
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 from tests import reading
 
 from .conftest import Form
@@ -150,11 +146,9 @@ def test_every_opening_of_a_letter_is_in_the_trail(practitioner: FlaskClient, pa
     assert [line.detail["why"] for line in trail(parts, "submission-opened")][-1] == "letter"
 
 
-def test_every_word_about_letters_can_be_translated(tmp_path) -> None:
-    settings = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path)
-    create_key(settings.keys, secrets.token_hex(32))
-    parts = open_parts(settings)
-    browser = at_work(application(settings, parts), parts, Role.PRACTITIONER, "Dana Example")
+def test_every_word_about_letters_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    parts = spoken
+    browser = at_work(spoken_app, parts, Role.PRACTITIONER, "Dana Example")
     form = handed_in(parts)
     pages = [
         browser.get(f"{record_of(form)}/letter").text,
@@ -165,4 +159,3 @@ def test_every_word_about_letters_can_be_translated(tmp_path) -> None:
     allowed |= {"Elm", "Dana Example", form.reference, *TYPED.values()}
 
     assert [unmarked(page, allowed) for page in pages] == [[], []]
-    parts.engine.dispose()

@@ -8,12 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from screening.records import staff
-from screening.records.keys import create_key
 from screening.records.staff import Role
-from screening.settings import load
 from screening.web.cookies import STAFF
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 
 from .pseudo import unmarked
 from .staff_clinic import PASSWORD, SYSTEM, at_work, hired, send, trail
@@ -265,18 +262,8 @@ def test_only_an_administrator_signs_others_out(app: Flask, parts: Parts) -> Non
 # --- words -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def pseudo_app(tmp_path):
-    """The same clinic in the language of the translation check."""
-    made = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path / "x")
-    create_key(made.keys, secrets.token_hex(32))
-    opened = open_parts(made)
-    yield application(made, opened), opened
-    opened.engine.dispose()
-
-
-def test_every_word_of_the_way_in_can_be_translated(pseudo_app) -> None:
-    app, parts = pseudo_app
+def test_every_word_of_the_way_in_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    app, parts = spoken_app, spoken
     browser = app.test_client()
     allowed = ("Elm", "Staff administrator", "administrator", "bram")
     assert unmarked(browser.get(SIGN_IN).text, allowed) == []

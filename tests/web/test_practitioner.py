@@ -1,7 +1,6 @@
 """The list, who may open what, and what holds for all staff pages."""
 
 import re
-import secrets
 from html.parser import HTMLParser
 
 import pytest
@@ -9,12 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from rules.model import Kind, Level, Urgency
-from screening.records.keys import create_key
 from screening.records.staff import Role
-from screening.settings import load
 from screening.web.cookies import STAFF
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 
 from .pseudo import texts, unmarked
 from .staff_clinic import STORY, at_work, concluded, decide, handed_in, record_of, stopped, trail
@@ -225,11 +221,8 @@ def test_hostile_text_stays_text_wherever_it_is_shown(app: Flask, parts: Parts) 
 # --- words -------------------------------------------------------------------------------------
 
 
-def test_every_word_of_the_practitioners_pages_can_be_translated(tmp_path) -> None:
-    made = load({"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}, data=tmp_path)
-    create_key(made.keys, secrets.token_hex(32))
-    parts = open_parts(made)
-    app = application(made, parts)
+def test_every_word_of_the_practitioners_pages_can_be_translated(spoken: Parts, spoken_app: Flask) -> None:
+    app, parts = spoken_app, spoken
     submission = handed_in(parts)
     flagged = handed_in(parts, None, concluded(Level.DECIDE))
     stopped(parts, {"full_name": "Esra Example", "phone": "555"}, "rf-cardiac")
@@ -245,7 +238,6 @@ def test_every_word_of_the_practitioners_pages_can_be_translated(tmp_path) -> No
         assert unmarked(browser.get(address).text, allowed) == []
     wrong = decide(browser, submission, "go-ahead")
     assert unmarked(wrong.text, allowed) == []
-    parts.engine.dispose()
 
 
 def test_the_translation_check_sees_a_sentence_that_went_round_it() -> None:

@@ -1,34 +1,23 @@
 """Every sentence a patient reads comes from the edition or through say()."""
 
-import secrets
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from screening.records.keys import create_key
-from screening.settings import load
-from screening.web.parts import open_parts
-from screening.web.start import application
-from screening.words import PSEUDO
-from tests.web.conftest import Clock, Form, Patient
+from tests.web.conftest import Form, Patient
 from tests.web.pseudo import unmarked
 from tests.web.stories import ASHA
 
 #: What may stand there in plain letters: the clinic's own words, and what patients typed.
-NAMES = ("Elm Street Clinic", "Asha Invented", "Put on shoes", "To garden again", "casualty department")
+NAMES = ("Elm", "Asha Invented", "Put on shoes", "To garden again", "casualty department")
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, moment: Clock) -> Iterator[FlaskClient]:
-    """A clinic whose language is the pseudo language, in which every sentence is marked."""
-    words = {"SCREENING_CLINIC_LANGUAGE": PSEUDO, "SCREENING_CLINIC_NAME": "Elm Street Clinic"}
-    settings = load(words, data=tmp_path)
-    create_key(settings.keys, secrets.token_hex(32))
-    parts = open_parts(settings, moment)
-    yield application(settings, parts).test_client()
-    parts.engine.dispose()
+def elsewhere(spoken_app: Flask) -> FlaskClient:
+    """A patient's browser at a clinic in whose language every sentence is marked."""
+    return spoken_app.test_client()
 
 
 def _plain(html: str, *more: str) -> list[str]:

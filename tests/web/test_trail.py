@@ -14,10 +14,8 @@ from screening.records import audit, responses, signin
 from screening.records.audit import Actor, Line
 from screening.records.staff import Role
 from screening.records.trail import Named
-from screening.settings import Settings, load
 from screening.web import trail as trail_pages
-from screening.web.parts import Parts, open_parts
-from screening.web.start import application
+from screening.web.parts import Parts
 from screening.web.trail_words import _LISTED, _OPENED, _SEARCHED, CLINICAL, SENTENCES, sentence
 
 from .conftest import Clock
@@ -271,10 +269,8 @@ def test_the_check_says_that_the_trail_holds_or_where_it_breaks(
 # --- words ---------------------------------------------------------------------------------------
 
 
-def test_no_sentence_of_the_trail_is_hard_coded(settings: Settings, parts: Parts, moment: Clock) -> None:
-    words = {"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm"}
-    spoken = open_parts(load(words, data=settings.data), moment)
-    app = application(spoken.settings, spoken)
+def test_no_sentence_of_the_trail_is_hard_coded(spoken: Parts, spoken_app: Flask) -> None:
+    app = spoken_app
     administrator = at_work(app, spoken, Role.ADMINISTRATOR, "Mira")
     practitioner = at_work(app, spoken, Role.PRACTITIONER, "Dr Rao")
     submission = handed_in(spoken)
@@ -298,4 +294,3 @@ def test_no_sentence_of_the_trail_is_hard_coded(settings: Settings, parts: Parts
     pages.append(send(administrator, TRAIL, before=before[1]).text)
 
     assert [[]] * len(pages) == [unmarked(page, allowed) for page in pages]
-    spoken.engine.dispose()
