@@ -1,12 +1,13 @@
 # Everything a newcomer needs: `make demo` to look, `make run` to use, `make test` to check.
 
-.PHONY: help setup setup-test run demo test soak bench styles pictures lock
+.PHONY: help setup setup-test run demo test quick soak bench styles pictures lock
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    try it with invented patients; nothing is kept"
 	@echo "make run     set up and serve the clinic's own forms"
 	@echo "make test    every check: style, types, tests, full coverage of the rules"
+	@echo "make quick   style, types and the tests that take less than two seconds"
 	@echo "make soak    the tests that take minutes"
 	@echo "make bench   the benchmarks"
 	@echo "make setup   make .venv and what is built, and nothing else"
@@ -26,18 +27,15 @@ run: setup
 demo: setup
 	.venv/bin/screening serve --demo
 
-# Watching every line makes these two four times as slow, and the other tests of the rules walk every branch.
-LAWS = tests/rules/test_laws.py
-MUTANTS = tests/rules/test_mutants.py
-
-# The rules decide what a practitioner is warned of, so every branch of them must be walked by a test.
+# Everything; how it is laid over the processors is in the script.
 test: setup-test
+	@tests/every.sh
+
+# Every test that takes less than two seconds, and no counting of branches.
+quick: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest tests/rules --ignore=$(LAWS) --ignore=$(MUTANTS) -n auto --cov=rules --cov-report=
-	.venv/bin/coverage report --include='rules/*' --fail-under=100
-	# The rest: every test but those above, so all of tests/rules except the laws, the mutants and the load.
-	.venv/bin/python -m pytest --ignore-glob='tests/rules/test_[!lm]*' -n auto --dist worksteal
+	.venv/bin/python -m pytest -m "not soak and not slow" -n auto --dist worksteal
 
 soak: setup-test
 	.venv/bin/python -m pytest -m soak

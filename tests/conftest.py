@@ -11,6 +11,7 @@ from screening import jinja
 from screening.documents import render
 from screening.documents.render import Renderer
 from screening.records import kiosks, staff
+from tests import shares
 
 COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "templates"
 
@@ -43,3 +44,17 @@ def warm() -> Iterator[list[Renderer]]:
     yield kept
     for renderer in kept:
         render.stop(renderer)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What each kind of test took of its share (tests/shares.py)."""
+    reports = [
+        report
+        for kept in terminalreporter.stats.values()
+        for report in kept
+        if isinstance(report, pytest.TestReport)
+    ]
+    if reports:
+        terminalreporter.section("shares of the time")
+        for line in shares.lines(reports):
+            terminalreporter.line(line)

@@ -98,7 +98,7 @@ def test_neither_the_token_nor_the_pin_is_kept_readable(
     with engine.connect() as connection:
         kept = repr(connection.exec_driver_sql("SELECT * FROM kiosk").all())
 
-    assert "$argon2id$v=19$m=19456,t=2,p=1$" in kept
+    assert "$argon2id$v=19$" in kept
     assert TOKEN not in kept
     assert PIN not in kept
 

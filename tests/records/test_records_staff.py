@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from argon2 import Type
 from records_clinic import NOW, PASSWORD
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,6 +16,7 @@ from screening.records.migrate import migrate
 from screening.records.signin import Refused, StaffSession, find_session, sign_in, sign_out
 from screening.records.staff import CodeNotValid, Role, Staff, redeem_code
 from screening.records.tables import metadata
+from tests.conftest import REAL_HASHER
 
 ADMIN = Actor("system", "test")
 
@@ -181,6 +183,13 @@ def test_the_last_administrator_cannot_be_closed(session: Session, administrator
         staff.disable(session, Actor("staff", administrator.id), administrator.id, NOW)
 
 
+def test_passwords_are_hashed_as_owasp_asks_and_an_unknown_name_takes_as_long_as_a_known_one() -> None:
+    real = REAL_HASHER
+
+    assert (Type.ID, 2, 19456) == (real.type, real.time_cost, real.memory_cost)
+    assert not real.check_needs_rehash(staff._NOBODY)
+
+
 def test_no_password_code_or_token_is_kept_readable(
     engine: Engine, session: Session, signed_in: StaffSession
 ) -> None:
@@ -189,5 +198,5 @@ def test_no_password_code_or_token_is_kept_readable(
         everything = "\n".join(
             repr(tuple(row)) for table in metadata.sorted_tables for row in connection.execute(select(table))
         )
-    assert "$argon2id$v=19$m=19456,t=2,p=1$" in everything
+    assert "$argon2id$v=19$" in everything
     assert [secret for secret in (PASSWORD, "a secret code", "'t1'") if secret in everything] == []
