@@ -77,7 +77,7 @@ def handed_in(
             lambda: submissions.new_reference(secrets.choice),
             story,
             assessment or assess(parts.edition, story, now.date()),
-            Person(str(story["full_name"]), day(story["date_of_birth"]), None),
+            Person(str(story["full_name"]), day(story["date_of_birth"]), day(story.get("visit_date"))),
             now,
         )
 
