@@ -16,6 +16,9 @@ from tests import reading
 from tests.web.conftest import Patient
 from tests.web.stories import ASHA
 
+from .conftest import Arrives
+from .filling import ticks
+
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a-long-quiet-sentence-77"
@@ -27,7 +30,7 @@ _BOXES = """boxes => boxes.map((box, place) =>
 
 def _fills_in(page: Page, story: Mapping[str, object]) -> None:
     """Answer every question on the page, as the story goes."""
-    boxes = page.locator("main input, main textarea")
+    boxes, wanted = page.locator("main input, main textarea"), []
     for box in boxes.evaluate_all(_BOXES):
         name = box["name"]
         question = re.sub(r"-(day|month|year|unknown)$", "", name)
@@ -36,11 +39,12 @@ def _fills_in(page: Page, story: Mapping[str, object]) -> None:
             continue
         if box["kind"] in ("radio", "checkbox"):
             if box["value"] in (answer if isinstance(answer, list) else [str(answer)]):
-                boxes.nth(box["place"]).check(force=True)
+                wanted.append(box["place"])
         elif box["kind"] in ("text", "textarea"):
             part = name.removeprefix(question).lstrip("-")
             pieces = dict(zip(("year", "month", "day"), str(answer).split("-"), strict=False))
             boxes.nth(box["place"]).fill(pieces[part] if part else str(answer))
+    ticks(page, boxes, wanted)
 
 
 def _presses(page: Page, button: str) -> None:
@@ -112,12 +116,10 @@ def test_the_whole_form_works_without_any_script(without_scripts: BrowserContext
 
 
 def test_saddle_numbness_stops_the_form_at_that_moment_and_the_number_can_be_tapped(
-    phone: BrowserContext,
+    phone: BrowserContext, arrives: Arrives
 ) -> None:
     story = {**ASHA, "rf_ces_saddle": "yes"}
-    page = phone.new_page()
-    page.goto("/")
-    _presses(page, "Start now")
+    page = arrives(phone, story, "/form/2")
     _goes_on(page, story, "/urgent")
 
     heading = page.get_by_role("heading", name="Get help now")
