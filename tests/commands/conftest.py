@@ -1,8 +1,11 @@
 """The `screening` command as a clinic types it, each time in an empty folder of its own."""
 
+import io
 import json
+import tarfile
+import tempfile
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,14 @@ from click.testing import CliRunner, Result
 from rules.load import load, newest
 from rules.model import Edition
 from screening.commands import main
-from screening.demo import PATIENTS, answered
+from screening.demo import PATIENTS, answered, fill_house
+from screening.serve import open_house
+from screening.settings import load as load_settings
+from tests.documents.drawing import once
 
 Run = Callable[..., Result]
 TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +47,26 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return CliRunner().invoke(main, [str(word) for word in words], input=given)
 
     return run
+
+
+def _filled(now: datetime) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings({}, data=Path(folder) / "clinic")
+        house = open_house(settings, now)
+        fill_house(house, settings, now)
+        house.close()
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            archive.add(settings.data, ".")
+    return packed.getvalue()
+
+
+def clinic_of_twenty(folder: Path, name: str, now: datetime) -> Path:
+    """A clinic with the twenty invented patients, as it stood at `now`; `name` says which, for this run.
+
+    Filling one takes seconds, so it is done once and every test gets a copy of its own.
+    """
+    packed = io.BytesIO(once(name, lambda: _filled(now)))
+    with tarfile.open(fileobj=packed) as archive:
+        archive.extractall(folder, filter="tar")
+    return folder

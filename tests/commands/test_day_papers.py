@@ -1,29 +1,20 @@
 """A day's papers from the command line."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from screening.demo import fill_house
-from screening.serve import open_house
-from screening.settings import load
 from tests import reading
 
-from .conftest import Run
-
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+from .conftest import NOW, Run, clinic_of_twenty
 
 
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clinic with the twenty invented patients, four of them on each of the next five days."""
-    folder = tmp_path / "clinic"
-    settings = load({}, data=folder)
-    house = open_house(settings, NOW)
-    fill_house(house, settings, NOW)
-    house.close()
+    folder = clinic_of_twenty(tmp_path / "clinic", "clinic-of-today", NOW)
     monkeypatch.setenv("SCREENING_DATA", str(folder))
     return folder
 

@@ -5,22 +5,21 @@ from datetime import UTC, datetime
 import pytest
 
 from rules.load import digest_of
-from screening.demo import fill_house
 from screening.records import audit, editions
 from screening.serve import House, open_house
 from screening.settings import load
 from tests.rules.broken import RULES, with_changes
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+from .conftest import NOW, clinic_of_twenty
+
 STRICTER = with_changes((RULES, '{ when = "pre_fainting = yes" },', '{ when = "rf_lump = yes" },'))
 
 
 @pytest.fixture
 def clinic(tmp_path) -> House:
     """A clinic with twenty invented patients: one has fainted, one has a lump, one is not sure of both."""
-    settings = load({}, data=tmp_path / "instance")
-    house = open_house(settings, NOW)
-    fill_house(house, settings, NOW)
+    folder = clinic_of_twenty(tmp_path / "instance", "clinic-of-today", NOW)
+    house = open_house(load({}, data=folder), NOW)
     with house.sessions() as session:
         editions.keep(session, "2026-12-01-stricter", digest_of(STRICTER), STRICTER, NOW)
     yield house

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from screening.demo import fill_house
 from screening.records import clinic_settings, staff
 from screening.records.audit import Actor
 from screening.records.staff import Role
 from screening.serve import open_house
 from screening.settings import load
 
-from .conftest import Run
+from .conftest import Run, clinic_of_twenty
 
 NINE_YEARS = timedelta(days=9 * 366)
 
@@ -21,11 +20,7 @@ NINE_YEARS = timedelta(days=9 * 366)
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clinic whose twenty invented patients came nine years ago."""
-    folder = tmp_path / "clinic"
-    settings, long_ago = load({}, data=folder), datetime.now(UTC) - NINE_YEARS
-    house = open_house(settings, long_ago)
-    fill_house(house, settings, long_ago)
-    house.close()
+    folder = clinic_of_twenty(tmp_path / "clinic", "clinic-of-long-ago", datetime.now(UTC) - NINE_YEARS)
     monkeypatch.setenv("SCREENING_DATA", str(folder))
     return folder
 

@@ -18,7 +18,7 @@ import pytest
 
 from rules.assess import assess
 from rules.model import Level, Status, Urgency
-from screening import create_app, demo
+from screening import create_app, demo, doctor
 from screening.clinic_file import first_text
 from screening.commands import serving
 from screening.hosts import is_loopback
@@ -297,6 +297,13 @@ def test_the_doctor_finds_nothing_wrong_with_a_clinic_that_is_set_up(run, settin
         assert expected in told.stdout
 
 
+@pytest.fixture
+def no_test_paper(monkeypatch):
+    """A doctor that draws no test paper, which takes seconds; the test above has it drawn."""
+    monkeypatch.setattr(doctor, "_paper", lambda now: iter(()))
+
+
+@pytest.mark.usefixtures("no_test_paper")
 def test_the_doctor_names_all_that_is_missing_before_the_first_start(run, tmp_path):
     told = run("doctor")
 
@@ -306,6 +313,7 @@ def test_the_doctor_names_all_that_is_missing_before_the_first_start(run, tmp_pa
     assert not (tmp_path / "instance").exists()
 
 
+@pytest.mark.usefixtures("no_test_paper")
 def test_the_doctor_sees_a_key_that_others_can_read(run, settings, house):
     settings.keys.chmod(0o644)
 
@@ -315,6 +323,7 @@ def test_the_doctor_sees_a_key_that_others_can_read(run, settings, house):
     assert "database.key: mode 644, set it to 600" in told.stdout
 
 
+@pytest.mark.usefixtures("no_test_paper")
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -338,7 +347,9 @@ def test_the_doctor_sees_a_key_that_others_can_read(run, settings, house):
         ),
     ],
 )
-def test_the_doctor_says_whether_e_mail_is_sent_and_whom_it_calls(run, settings, house, written, expected):
+def test_the_doctor_says_whether_e_mail_is_sent_and_whom_it_calls(run, settings, written, expected):
+    # Before the first start: the database has no say in it.
+    settings.data.mkdir()
     (settings.data / "clinic.toml").write_text(written, encoding="utf-8")
 
     assert expected in run("doctor").stdout
@@ -420,6 +431,7 @@ def test_a_demonstration_listens_where_the_environment_says_and_takes_nothing_el
 
 def test_what_is_typed_beats_where_the_environment_would_have_a_demonstration_listen(run, monkeypatch):
     monkeypatch.setattr(serving, "run", lambda settings: None)
+    monkeypatch.setattr(demo, "fill_house", lambda house, settings, now: [])
     monkeypatch.setenv("SCREENING_PORT", "8100")
 
     assert "http://127.0.0.1:8200/" in run("serve", "--demo", "--port", "8200").stdout

@@ -10,7 +10,11 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
+from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
+
+from screening.documents.render import pdf
 
 WHEN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 STYLE = """
@@ -19,6 +23,7 @@ table { table-layout: fixed; width: 100% }
 th, td { text-align: left; overflow-wrap: anywhere }
 """
 _A_DAY = 86_400  # seconds
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
 ABOUT = {"css": STYLE, "identifier": b"patient 1", "made_at": WHEN}
 
 
@@ -42,8 +47,7 @@ def words(summary: bytes, tmp_path: Path) -> str:
 
 def once(name: str, draw: Callable[[], bytes]) -> bytes:
     """A paper that takes seconds, drawn by one of the processes that run the tests, for all of them."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    kept = Path(tempfile.gettempdir()) / f"papers-of-{run}" / name
+    kept = Path(tempfile.gettempdir()) / f"papers-of-{_RUN}" / name
     if not kept.parent.exists():
         for old in kept.parent.parent.glob("papers-of-*"):
             if time.time() - old.stat().st_mtime > _A_DAY:
@@ -54,3 +58,12 @@ def once(name: str, draw: Callable[[], bytes]) -> bytes:
         if not kept.exists():
             kept.write_bytes(draw())
         return kept.read_bytes()
+
+
+def kept(html: str, **particulars: object) -> bytes:
+    """What `pdf` draws of this, drawn once in a run for whoever asks for the very same.
+
+    A test of drawing twice, or of what one drawing takes, calls `pdf` itself.
+    """
+    asked = repr((html, sorted(particulars.items())))
+    return once(sha256(asked.encode()).hexdigest(), lambda: pdf(html, **particulars))  # type: ignore[arg-type]  # as `pdf` takes them

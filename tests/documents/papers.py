@@ -1,15 +1,18 @@
 """What the tests of paper share: invented patients, their papers, and reading a PDF back."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from drawing import kept
 
 from rules.assess import assess
 from rules.load import load, newest
 from rules.model import Edition, Kind, Question
 from screening.documents.copy import copy_css, copy_html, copy_identifier
 from screening.documents.paper import Paper, made_at
-from screening.documents.render import pdf
 from screening.documents.summary import summary_css, summary_html, summary_identifier
 from screening.jinja import environment
 from screening.settings import Clinic
@@ -51,6 +54,32 @@ def edition(language: str = "en") -> Edition:
     return load(newest(), pseudo, PSEUDO) if language == PSEUDO else load(newest())
 
 
+@cache
+def shortened() -> Edition:
+    """A few of everything: the whole edition makes a rule sheet of the same structure and of ninety pages."""
+    whole = edition()
+    rules = (*whole.rules[:3], whole.rule["abs-consent-refused"])
+    cited = {key for rule in rules for key in rule.sources} | {"S-MUNOZ-2022"}
+    asked = {page.questions[0].id for page in whole.pages[:2]}
+    return replace(
+        whole,
+        rules=rules,
+        regions=dict(list(whole.regions.items())[:2]),
+        medicines=dict(list(whole.medicines.items())[:1]),
+        muscles=whole.muscles[:2],
+        features=whole.features[:2],
+        pages=tuple(replace(page, questions=page.questions[:1]) for page in whole.pages[:2]),
+        # A question that is not on a page is still named by rules; when it is asked is left out.
+        questions={
+            name: question if name in asked else replace(question, asked_when=None)
+            for name, question in whole.questions.items()
+        },
+        notes={name: notes[:2] for name, notes in whole.notes.items()},
+        sources={key: whole.sources[key] for key in sorted(cited)},
+        groups=dict(list(whole.groups.items())[:2]),
+    )
+
+
 def answered(pick: str, **others: object) -> dict[str, object]:
     """An answer to every question: `pick` where the question knows it, else something of its kind."""
     found = {q.id: _answer(q, pick) for q in edition().questions.values()}
@@ -86,8 +115,8 @@ def html_of(printed: Paper, language: str = "en", **options: object) -> str:
     return summary_html(ENVIRONMENT, printed, CLINIC, speaker(language), language, **options)  # type: ignore[arg-type]  # as the test gives them
 
 
-def summary_pdf(printed: Paper, sheet: str = "A4") -> bytes:
-    return pdf(
+def summary_pdf(printed: Paper, sheet: str = "A4", draw: Callable[..., bytes] = kept) -> bytes:
+    return draw(
         html_of(printed, sheet=sheet),
         css=summary_css(sheet),
         identifier=summary_identifier(printed),
@@ -95,12 +124,20 @@ def summary_pdf(printed: Paper, sheet: str = "A4") -> bytes:
     )
 
 
+def summary_front(printed: Paper, sheet: str = "A4") -> bytes:
+    """Page one of the summary: a tenth of the whole to draw, and what comes later cannot move it."""
+    front, ends, _ = html_of(printed, sheet=sheet).partition("</section>")
+    assert ends
+    markup = f"{front}{ends}</body></html>"
+    return kept(markup, css=summary_css(sheet), identifier=b"page one alone", made_at=made_at(printed))
+
+
 def copy_of(printed: Paper, language: str = "en") -> str:
     return copy_html(ENVIRONMENT, printed, CLINIC, speaker(language), language)
 
 
-def copy_pdf(printed: Paper) -> bytes:
-    return pdf(
+def copy_pdf(printed: Paper, draw: Callable[..., bytes] = kept) -> bytes:
+    return draw(
         copy_of(printed),
         css=copy_css(),
         identifier=copy_identifier(printed),

@@ -10,7 +10,6 @@ import pikepdf
 import pytest
 from drawing import ABOUT, once, paper
 from papers import CLINIC, ENVIRONMENT, edition, unmarked
-from pypdf import PdfReader
 
 from rules.model import Edition, Kind
 from screening.documents.blank import Sheet, blank_html, blank_pdf
@@ -67,6 +66,25 @@ def texts(form: bytes) -> list[str]:
     return [" ".join(unmarked(page).split()) for page in pages(form)]
 
 
+def sizes_on(page: pikepdf.Page) -> Iterator[float]:
+    """The height in points of each piece of text: its font's, stretched by the matrices it is drawn under."""
+    stretched, outer, font, line = 1.0, [], 0.0, 1.0
+    for operands, operator in pikepdf.parse_content_stream(page):
+        match str(operator):
+            case "q":
+                outer.append((stretched, font))
+            case "Q":
+                stretched, font = outer.pop()
+            case "cm":
+                stretched *= abs(float(operands[3]))
+            case "Tf":
+                font = float(operands[1])
+            case "Tm":
+                line = abs(float(operands[3]))
+            case "Tj" | "TJ":
+                yield font * line * stretched
+
+
 def widgets(found: pikepdf.Pdf) -> Iterator[tuple[int, str, pikepdf.Object]]:
     """Every place to fill in: its page, its field's name, itself; in the order of the file."""
     for number, page in enumerate(found.pages):
@@ -115,14 +133,8 @@ def test_the_form_fits_the_clinics_paper(sheet: Sheet, size: tuple[int, int]) ->
 
 
 def test_nothing_in_large_print_is_smaller_than_16_points() -> None:
-    sizes: list[float] = []
-
-    def note(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
-        if text.strip():
-            sizes.append(size * abs(tm[3]) * abs(cm[3]))
-
-    for page in PdfReader(io.BytesIO(in_large_print())).pages:
-        page.extract_text(visitor_text=note)
+    with opened(in_large_print()) as form:
+        sizes = [size for page in form.pages for size in sizes_on(page)]
 
     assert 15.99 <= min(sizes)
     assert max(sizes) > 20

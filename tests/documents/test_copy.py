@@ -8,6 +8,7 @@ import pytest
 from papers import PLAIN, REFERENCE, answered, copy_of, copy_pdf, edition, paper
 from pypdf import PdfReader
 
+from screening.documents.render import pdf
 from tests.reading import pages
 
 PRIVATE = [q for q in edition().questions.values() if q.not_for_desk]
@@ -80,7 +81,7 @@ def test_whoever_reads_the_copy_cannot_tell_whether_private_questions_were_answe
 
 
 def test_the_same_record_gives_the_same_copy() -> None:
-    assert copy_pdf(paper(PLAIN)) == copy_pdf(paper(PLAIN))
+    assert copy_pdf(paper(PLAIN)) == copy_pdf(paper(PLAIN), pdf)
 
 
 def test_the_copy_is_tagged_and_has_a_language_and_a_title() -> None:

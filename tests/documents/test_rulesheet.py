@@ -2,10 +2,10 @@
 
 import io
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
+from papers import shortened
 from pypdf import PdfReader
 
 from rules.load import load, newest
@@ -29,22 +29,6 @@ def edition():
 @pytest.fixture(scope="module")
 def html(edition):
     return as_html(environment(), edition, "", say)
-
-
-@pytest.fixture(scope="module")
-def short(edition):
-    """The first rules and a few of everything else: enough of the sheet to draw in a test."""
-    return replace(
-        edition,
-        rules=edition.rules[:4],
-        regions=dict(list(edition.regions.items())[:2]),
-        medicines=dict(list(edition.medicines.items())[:1]),
-        features=edition.features[:2],
-        pages=tuple(replace(page, questions=page.questions[:1]) for page in edition.pages[:2]),
-        notes={name: notes[:2] for name, notes in edition.notes.items()},
-        sources={key: edition.sources[key] for rule in edition.rules[:4] for key in rule.sources},
-        groups=dict(list(edition.groups.items())[:2]),
-    )
 
 
 def words(html: str) -> str:
@@ -120,7 +104,8 @@ def test_no_id_is_used_twice(html):
     assert sorted(set(ids)) == sorted(ids)
 
 
-def test_the_sheet_is_drawn_on_numbered_a4_pages_and_the_same_each_time(short):
+def test_the_sheet_is_drawn_on_numbered_a4_pages_and_the_same_each_time():
+    short = shortened()
     html = as_html(environment(), short, "", say)
 
     drawn = as_pdf(short, html)

@@ -14,7 +14,18 @@ import pdfua
 import pikepdf
 import pytest
 from drawing import once
-from papers import CLINIC, ENVIRONMENT, PLAIN, REFERENCE, SENT, copy_pdf, edition, html_of, paper
+from papers import (
+    CLINIC,
+    ENVIRONMENT,
+    REFERENCE,
+    SENT,
+    answered,
+    copy_pdf,
+    edition,
+    html_of,
+    paper,
+    shortened,
+)
 
 from rules.assess import assess
 from screening.documents.after import After, Correction
@@ -35,14 +46,16 @@ from screening.words import speaker
 
 SAY = speaker("en")
 DAY = date(2026, 11, 24)
-# A few of everything: the whole edition makes sheets of the same structure, and takes half a minute to draw.
-SHORT = replace(
-    edition(),
-    rules=edition().rules[:4],
-    regions=dict(list(edition().regions.items())[:2]),
-    medicines=dict(list(edition().medicines.items())[:1]),
-    muscles=edition().muscles[:2],
-    pages=edition().pages[:2],
+SHORT = replace(edition(), pages=edition().pages[:2])
+# Flags of every level, asks, medicines and a score nobody gave; what is left open would be asked at length.
+TELLING = answered(
+    "no",
+    pre_anticoagulant="yes",
+    takes_medicines="yes",
+    medicines_list="warfarin, ibuprofen",
+    rf_lump="unsure",
+    abs_local_infection="unsure",
+    nprs_now=None,
 )
 PAPERS = (
     "summary",
@@ -123,7 +136,7 @@ def referral(printed: Paper) -> bytes:
 
 
 def every_paper() -> Iterator[tuple[str, bytes]]:
-    printed = paper(PLAIN | {"pre_anticoagulant": "yes", "rf_cardiac": "no"})
+    printed = paper(TELLING)
     yield "summary", summary_with_chart(with_everything(printed))
     yield "letter", referral(with_everything(printed))
     yield "copy", copy_pdf(printed)
@@ -153,7 +166,8 @@ def every_paper() -> Iterator[tuple[str, bytes]]:
         ),
     )
     yield "day list", day_list()
-    yield "rule sheet", as_pdf(SHORT, as_html(ENVIRONMENT, SHORT, "", lambda day: day.isoformat()))
+    sheet = as_html(ENVIRONMENT, shortened(), "", lambda day: day.isoformat())
+    yield "rule sheet", as_pdf(shortened(), sheet)
 
 
 @pytest.fixture(scope="session")

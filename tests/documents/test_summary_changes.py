@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from papers import SENT, answered, html_of, paper, summary_pdf
 
 from screening.documents.after import After, Correction
@@ -184,10 +185,37 @@ def test_another_visit_makes_another_file() -> None:
     assert len({summary_identifier(each) for each in (now, one, two)}) == 3
 
 
-def test_the_worst_comparison_stays_within_a_few_pages() -> None:
-    plain = len(pages(summary_pdf(paper(answered("yes")))))
+def returning_often() -> Paper:
+    """Somebody whose every answer is another than on the twelve forms before."""
     twelve = tuple(visit(f"V-{days}", -days, answered("no")) for days in range(12, 0, -1))
-    printed = replace(paper(answered("yes")), earlier=twelve)
+    return replace(paper(answered("yes")), earlier=twelve)
+
+
+def test_the_worst_comparison_stays_within_a_few_pages() -> None:
+    printed = returning_often()
+    before, begins, rest = html_of(printed).partition("<h2>Changes since last time</h2>")
+    compared, ends, _ = rest.partition("<h2>What would change this</h2>")
+    assert (begins, ends) != ("", "")
+    alone = before.partition('<section class="front">')[0] + begins + compared
+    shown = pages(
+        pdf(
+            alone + "</body></html>",
+            css=summary_css(),
+            identifier=b"the comparison alone",
+            made_at=made_at(printed),
+            assets=score_assets(printed, VOICE),
+        )
+    )
+
+    assert len(shown) <= 5
+    # All of it was drawn, to the scores of the oldest visit.
+    assert "V-12" in " ".join(shown)
+    assert "Answers that differ" in " ".join(shown)
+
+
+@pytest.mark.soak
+def test_the_worst_comparison_adds_no_more_pages_to_a_whole_summary() -> None:
+    printed = returning_often()
     drawn = pdf(
         html_of(printed),
         css=summary_css(),
@@ -196,4 +224,4 @@ def test_the_worst_comparison_stays_within_a_few_pages() -> None:
         assets=score_assets(printed, VOICE),
     )
 
-    assert len(pages(drawn)) - plain <= 4
+    assert len(pages(drawn)) - len(pages(summary_pdf(paper(answered("yes"))))) <= 4
