@@ -19,7 +19,7 @@ _MISSED = "(boxes, places) => places.filter(place => !boxes[place].checked).map(
 
 
 def ticks(page: Page, boxes: Locator, places: Sequence[int]) -> None:
-    """Click on the boxes at these places of the page; every one of them is ticked then.
+    """Click on the boxes at these places of the page, none of them ticked yet; all of them are then.
 
     Playwright's own `check` asks the browser five things about each box, and a form has a hundred."""
     left = list(places)

@@ -11,12 +11,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 from screening.records import staff
 from screening.records.audit import Actor
 from screening.records.staff import Role
+from screening.web.cookies import PATIENT
 from screening.web.parts import Parts
 from tests import reading
 from tests.web.conftest import Patient
 from tests.web.stories import ASHA
 
-from .conftest import Arrives
+from .conftest import Arrives, answered
 from .filling import ticks
 
 pytestmark = pytest.mark.browser
@@ -25,7 +26,7 @@ PASSWORD = "a-long-quiet-sentence-77"
 
 
 _BOXES = """boxes => boxes.map((box, place) =>
-    ({place, kind: box.type, name: box.name, value: box.value}))"""
+    ({place, kind: box.type, name: box.name, value: box.value, checked: box.checked}))"""
 
 
 def _fills_in(page: Page, story: Mapping[str, object]) -> None:
@@ -38,7 +39,8 @@ def _fills_in(page: Page, story: Mapping[str, object]) -> None:
         if answer is None or name.endswith("-unknown"):
             continue
         if box["kind"] in ("radio", "checkbox"):
-            if box["value"] in (answer if isinstance(answer, list) else [str(answer)]):
+            said = answer if isinstance(answer, list) else [str(answer)]
+            if box["value"] in said and not box["checked"]:
                 wanted.append(box["place"])
         elif box["kind"] in ("text", "textarea"):
             part = name.removeprefix(question).lstrip("-")
@@ -116,7 +118,7 @@ def test_the_whole_form_works_without_any_script(without_scripts: BrowserContext
 
 
 def test_saddle_numbness_stops_the_form_at_that_moment_and_the_number_can_be_tapped(
-    phone: BrowserContext, arrives: Arrives
+    phone: BrowserContext, arrives: Arrives, parts: Parts
 ) -> None:
     story = {**ASHA, "rf_ces_saddle": "yes"}
     page = arrives(phone, story, "/form/2")
@@ -128,6 +130,11 @@ def test_saddle_numbness_stops_the_form_at_that_moment_and_the_number_can_be_tap
     expect(call).to_have_attribute("href", "tel:112")
     expect(call).to_be_in_viewport()
     _presses(page, "I have read this")
+    _goes_on(page, story, "/form/4")
+    # The pages from here to the check are those of everybody, and two others walk through them.
+    (token,) = (one["value"] for one in phone.cookies() if one["name"] == PATIENT)
+    answered(parts, token, story)
+    page.goto("/form/16")
     _goes_on(page, story, "/check")
 
 

@@ -9,12 +9,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from screening.records.staff import Role
-from screening.web.cookies import STAFF
+from screening.web.cookies import KIOSK, STAFF
 from screening.web.parts import Parts
 from tests.web.conftest import Clock, Patient
 from tests.web.staff_clinic import at_work, trail
 from tests.web.stories import ASHA
 from tests.web.test_board import booked
+from tests.web.test_kiosk import started
 
 from .test_journey_browser import _fills_in, _presses, _watch
 
@@ -37,12 +38,13 @@ ADDRESSES = (
     "/kiosk/you",
 )
 
-_EVERYTHING_SHOWN = """() => document.documentElement.outerHTML + ' ' +
+_EVERYTHING_SHOWN = """document.documentElement.outerHTML + ' ' +
     [...document.querySelectorAll('input, textarea')].map(box =>
         ['radio', 'checkbox'].includes(box.type) ? (box.checked ? 'TICKED' : '') : box.value).join(' ')"""
-_EVERYTHING_STORED = """async () => JSON.stringify([{...localStorage}, {...sessionStorage},
+_EVERYTHING_STORED = """JSON.stringify([{...localStorage}, {...sessionStorage},
     (await indexedDB.databases()).length, window.caches ? (await caches.keys()).length : 0, document.cookie,
     window.name, history.state])"""
+_EVERYTHING = f"async () => {_EVERYTHING_SHOWN} + {_EVERYTHING_STORED} + document.title + location.href"
 
 
 @pytest.fixture
@@ -55,11 +57,22 @@ def tablet(app: Flask, parts: Parts, browser: Browser, live: str) -> Iterator[Br
 
 
 @pytest.fixture
-def handed_out(tablet: BrowserContext, parts: Parts) -> Page:
-    """The tablet in patients' hands, its own clock at our command."""
+def handed_out(app: Flask, tablet: BrowserContext, parts: Parts, live: str) -> Page:
+    """The tablet in patients' hands, its own clock at our command; who hands it out with clicks is below."""
     booked(parts)
     tablet.clock.install()
-    return _hands_out(tablet)
+    desk = app.test_client()
+    for held in tablet.cookies():
+        desk.set_cookie(held["name"], held["value"])
+    started(desk)
+    tablet.clear_cookies()
+    for name in (KIOSK, app.config["SESSION_COOKIE_NAME"]):
+        cookie = desk.get_cookie(name)
+        if cookie is not None:
+            tablet.add_cookies([{"name": name, "value": cookie.value, "url": live}])
+    page = tablet.new_page()
+    page.goto("/kiosk")
+    return page
 
 
 def _signs_in(app: Flask, parts: Parts, context: BrowserContext, live: str) -> None:
@@ -98,8 +111,7 @@ def _fills_in_elsewhere(app: Flask, context: BrowserContext, story: Mapping[str,
 
 def _left(page: Page) -> list[str]:
     """What is left of the first patient: on the screen, in its fields, in the address, in the storage."""
-    shown = page.evaluate(_EVERYTHING_SHOWN) + page.evaluate(_EVERYTHING_STORED) + page.title() + page.url
-    return TRACES.findall(shown)
+    return TRACES.findall(page.evaluate(_EVERYTHING))
 
 
 def _is_welcome(page: Page) -> None:
