@@ -26,6 +26,9 @@ from screening.web.staff_words import voice
 
 Moved = Callable[[int, int], None]
 
+#: The name of the thread that draws a day.
+THREAD = "papers of a day"
+
 
 def coming(actor: Actor, day: date) -> tuple[Listed, ...]:
     """Whose form names this day as the visit, by name."""
@@ -89,7 +92,8 @@ def begin(app: Flask, actor: Actor, token: str, day: date) -> str:
     mine: Parts = app.extensions["screening"]
     with mine.sessions() as db:
         job_id = printing.begin(db, actor, token, len(people), mine.now())
-    Thread(target=_draw_in_background, args=(app, actor, job_id, day, people), daemon=True).start()
+    work = (app, actor, job_id, day, people)
+    Thread(target=_draw_in_background, args=work, name=THREAD, daemon=True).start()
     return job_id
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 from screening.documents import render
 from screening.records.keys import create_key
 from screening.settings import Settings, load
+from screening.web import daily
 from screening.web.parts import Parts, open_parts
 from screening.web.start import application
 from screening.words import PSEUDO
@@ -51,9 +53,18 @@ class Premises:
     as_new: Path
     parts: Parts
 
-    def opened(self, settings: Settings, clock: Clock) -> Parts:
+    @contextmanager
+    def opened(self, settings: Settings, clock: Clock, warm: list[render.Renderer]) -> Iterator[Parts]:
+        """The clinic for one test; when it closes, nobody is at work there any more."""
         edition = self.parts.edition_of(self.parts.edition.digest, settings.clinic.language)
-        return Parts(settings, self.parts.engine, self.parts.sessions, edition, clock)
+        opened = Parts(settings, self.parts.engine, self.parts.sessions, edition, clock)
+        opened._renderer = warm[0] if warm else None
+        yield opened
+        for thread in threading.enumerate():
+            if thread.name == daily.THREAD:
+                thread.join()
+        keep_warm(opened, warm)
+        opened.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -80,20 +91,18 @@ def settings(premises: Premises) -> Settings:
 def parts(
     settings: Settings, premises: Premises, moment: Clock, warm: list[render.Renderer]
 ) -> Iterator[Parts]:
-    opened = premises.opened(settings, moment)
-    opened._renderer = warm[0] if warm else None
-    yield opened
-    keep_warm(opened, warm)
-    opened.engine.dispose()
+    with premises.opened(settings, moment, warm) as opened:
+        yield opened
 
 
 @pytest.fixture
-def spoken(settings: Settings, premises: Premises, moment: Clock) -> Iterator[Parts]:
+def spoken(
+    settings: Settings, premises: Premises, moment: Clock, warm: list[render.Renderer]
+) -> Iterator[Parts]:
     """The same clinic in the pseudo language, in which every sentence that was translated is marked."""
     words = {"SCREENING_CLINIC_LANGUAGE": PSEUDO, "SCREENING_CLINIC_NAME": "Elm"}
-    opened = premises.opened(load(words, data=settings.data), moment)
-    yield opened
-    opened.engine.dispose()
+    with premises.opened(load(words, data=settings.data), moment, warm) as opened:
+        yield opened
 
 
 def keep_warm(opened: Parts, warm: list[render.Renderer]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -22,7 +23,7 @@ from screening.web.clinic_form import LIMITS
 from screening.web.parts import NoEmergencyNumber, Parts, open_parts
 from screening.web.start import application
 
-from .conftest import Clock, Premises
+from .conftest import Clock
 from .pseudo import unmarked
 from .staff_clinic import at_work, hired, send, trail
 
@@ -516,12 +517,11 @@ def test_a_picture_that_claims_to_fill_the_memory_is_never_drawn() -> None:
 # --- words ---------------------------------------------------------------------------------------
 
 
-def test_no_sentence_of_the_settings_is_hard_coded(
-    settings: Settings, premises: Premises, moment: Clock
-) -> None:
-    words = {"SCREENING_CLINIC_LANGUAGE": "en-XA", "SCREENING_CLINIC_NAME": "Elm", "SCREENING_SOON_DAYS": "9"}
-    spoken = premises.opened(load(words, data=settings.data), moment)
-    browser = at_work(application(spoken.settings, spoken), spoken, Role.ADMINISTRATOR)
+def test_no_sentence_of_the_settings_is_hard_coded(spoken: Parts, spoken_app: Flask) -> None:
+    # One of them from the environment, which the page says in words.
+    given = replace(spoken.settings.given, fixed=spoken.settings.given.fixed | {"soon_days"})
+    spoken.loaded = spoken.settings = replace(spoken.settings, soon_days=9, given=given)
+    browser = at_work(spoken_app, spoken, Role.ADMINISTRATOR)
     upload(browser, picture())
     send(browser, f"{CLINIC}/clinic", address="1 Hill Road")
     allowed = ("Elm", "Staff administrator", "administrator", "1 Hill Road", "English", "casualty department")
