@@ -11,7 +11,6 @@ from case_book import (
     cases,
     day_of,
     edition,
-    examples,
     filled_in,
     patients,
     wrong,
@@ -45,23 +44,6 @@ NEVER_ASKED = {
 def test_a_patient_of_the_case_book_gets_what_the_clinicians_wrote(case: Case) -> None:
     reading = read(edition(), filled_in()[case.name], day_of(case))
     assert [] == wrong(case, assessed(case)) + wrongly_asked(case, reading)
-
-
-@pytest.mark.parametrize("example", examples(), ids=lambda example: example["title"])
-def test_a_worked_example_comes_out_as_its_authors_said(example: dict) -> None:
-    expect = dict(example["expect"])
-    items, required, pages = expect.pop("items"), expect.pop("required"), expect.pop("pages")
-    exact = set(expect["raises"]) | set(expect["asks"])
-    day = day_of(Case(title="", patient="", today=example["today"]))
-    found = assess(edition(), example["answers"], day)
-    lists = {key: tuple(expect.pop(key)) for key in ("raises", "asks")}
-    case = Case(example["title"], "", absent=tuple(expect.pop("not")), **lists, **expect)
-    assert [] == wrong(case, found)
-    assert exact == {flag.id for flag in found.flags}
-    asked = [q for q in edition().questions.values() if read(edition(), example["answers"], day).asked(q.id)]
-    at_home = [q for q in asked if q.page != "on_the_day"]
-    seen = (len(at_home), sum(q.required for q in at_home), len({q.page for q in at_home}))
-    assert (items, required, pages) == seen
 
 
 def test_a_case_names_only_what_the_edition_knows() -> None:
