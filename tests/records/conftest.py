@@ -38,14 +38,26 @@ def template(tmp_path_factory: pytest.TempPathFactory, key: str) -> Path:
     return path
 
 
-@pytest.fixture
-def path(template: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(template, tmp_path / "screening.db"))
+@pytest.fixture(scope="session")
+def way_in(tmp_path_factory: pytest.TempPathFactory, key: str) -> tuple[Path, Engine]:
+    """Where the database of each test lies, and a way into it that has learnt to write every statement."""
+    path = tmp_path_factory.mktemp("database") / "screening.db"
+    return path, open_engine(f"sqlite:///{path}", key)
 
 
 @pytest.fixture
-def engine(path: Path, key: str) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{path}", key)
+def path(template: Path, way_in: tuple[Path, Engine]) -> Path:
+    path, engine = way_in
+    # A connection that stands open would lead to the file that was there before.
+    engine.dispose()
+    shutil.rmtree(path.parent)
+    path.parent.mkdir()
+    return Path(shutil.copy(template, path))
+
+
+@pytest.fixture
+def engine(path: Path, way_in: tuple[Path, Engine]) -> Iterator[Engine]:
+    _, engine = way_in
     yield engine
     engine.dispose()
 

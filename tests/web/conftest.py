@@ -57,6 +57,8 @@ class Premises:
     def opened(self, settings: Settings, clock: Clock, warm: list[render.Renderer]) -> Iterator[Parts]:
         """The clinic for one test; when it closes, nobody is at work there any more."""
         edition = self.parts.edition_of(self.parts.edition.digest, settings.clinic.language)
+        # A connection that stands open would lead to the database that was there before.
+        self.parts.engine.dispose()
         opened = Parts(settings, self.parts.engine, self.parts.sessions, edition, clock)
         opened._renderer = warm[0] if warm else None
         yield opened
