@@ -58,7 +58,9 @@ def edition(language: str = "en") -> Edition:
 def shortened() -> Edition:
     """A few of everything: the whole edition makes a rule sheet of the same structure and of ninety pages."""
     whole = edition()
-    rules = (*whole.rules[:3], whole.rule["abs-consent-refused"])
+    rules = (whole.rules[0], whole.rule["abs-consent-refused"])
+    worked_out = [name for name, fact in whole.facts.items() if fact.when is None]
+    named = {"fact.no_region", "fact.regional", *worked_out[:4]}
     cited = {key for rule in rules for key in rule.sources} | {"S-MUNOZ-2022"}
     asked = {page.questions[0].id for page in whole.pages[:2]}
     return replace(
@@ -74,6 +76,8 @@ def shortened() -> Edition:
             name: question if name in asked else replace(question, asked_when=None)
             for name, question in whole.questions.items()
         },
+        # Of what is worked out some lines are enough: what rules and features name, and four more.
+        facts={name: fact for name, fact in whole.facts.items() if fact.when or name in named},
         notes={name: notes[:2] for name, notes in whole.notes.items()},
         sources={key: whole.sources[key] for key in sorted(cited)},
         groups=dict(list(whole.groups.items())[:2]),

@@ -1,6 +1,8 @@
 """The form as a PDF: fit to print, and to fill in on a screen with a keyboard or a screen reader."""
 
+import html
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -12,18 +14,45 @@ from drawing import ABOUT, once, paper
 from papers import CLINIC, ENVIRONMENT, edition, unmarked
 
 from rules.model import Edition, Kind
-from screening.documents.blank import Sheet, blank_html, blank_pdf
+from screening.documents.blank import Sheet, blank, blank_html, blank_pdf
 from screening.documents.render import pdf
 from screening.settings import fill
 from screening.words import speaker
 from tests.reading import pages
 
 EDITION = edition()
-SHORT = replace(EDITION, pages=EDITION.pages[:2])
-SCORES = replace(EDITION, pages=EDITION.pages[:7])
+#: What can be filled in on top of every sheet.
+HEAD = ["full_name", "date_of_birth:day", "date_of_birth:month", "date_of_birth:year"]
 FOUR_MM = 4 / 25.4 * 72
 EVERY = fill(EDITION.messages["msg-every"], CLINIC)
 DAY_CHANGE = fill(EDITION.messages["msg-day-change"], CLINIC)
+
+
+def with_pages(**kept: int) -> Edition:
+    """The edition with so many questions of each of these pages, and with two of the body's places.
+
+    Only the first two pages say when a question is asked: later ones name questions that are left out.
+    """
+    every = {page.id: page for page in EDITION.pages}
+    cut = {name: every[name].questions[:many] for name, many in kept.items()}
+    bare = {
+        name: questions if name in (EDITION.pages[0].id, EDITION.pages[1].id)
+        else tuple(replace(question, asked_when=None) for question in questions)
+        for name, questions in cut.items()
+    }  # fmt: skip
+    return replace(
+        EDITION,
+        pages=tuple(replace(every[name], questions=questions) for name, questions in bare.items()),
+        regions={region: EDITION.regions[region] for region in PLACES},
+    )
+
+
+#: On both sides of the body, and in the middle of it.
+PLACES = ("reg-upper-shoulder", "reg-low-back-spine")
+ONE = with_pages(start=9)
+#: Every kind of page and of question, on a fifth of the paper: the whole form takes 16 seconds.
+SOME = with_pages(start=9, urgent_head_chest=15, where=1, story=5, scores=3, finish=7, on_the_day=3)
+SCORES = with_pages(start=9, scores=13)
 
 
 def drawn(book: Edition, sheet: Sheet = "A4", *, large: bool = False, fillable: bool = False) -> bytes:
@@ -33,12 +62,12 @@ def drawn(book: Edition, sheet: Sheet = "A4", *, large: bool = False, fillable: 
 
 @cache
 def to_fill_in() -> bytes:
-    return once("to-fill-in", lambda: drawn(EDITION, fillable=True))
+    return once("to-fill-in", lambda: drawn(SOME, fillable=True))
 
 
 @cache
 def to_print() -> bytes:
-    return once("to-print", lambda: drawn(SHORT))
+    return once("to-print", lambda: drawn(ONE))
 
 
 @cache
@@ -46,14 +75,22 @@ def in_large_print() -> bytes:
     return once("in-large-print", lambda: drawn(SCORES, large=True))
 
 
-@cache
-def spoken_names() -> dict[str, list[str]]:
-    """For each question the names under which a screen reader says its fields."""
-    found: dict[str, list[str]] = {}
-    with opened(to_fill_in()) as form:
-        for field in form.Root.AcroForm.Fields:
-            found.setdefault(str(field.T).partition(":")[0], []).append(str(field.TU))
-    return found
+def asked(book: Edition) -> list[tuple[str, str]]:
+    """The name of every place to fill in, and how it is said aloud, in the order of the markup."""
+    markup = blank_html(ENVIRONMENT, book, CLINIC, speaker("en"))
+    tags = re.findall(r"<(?:input|textarea) [^>]*>", markup)
+    told = (dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in tags)
+    return [(tag["name"], html.unescape(tag["title"])) for tag in told]
+
+
+WHOLE, PRINTED = asked(EDITION), asked(SOME)
+
+
+def looks(book: Edition) -> set[object]:
+    """What kinds of rows and of pages a form has."""
+    sections = blank(book, CLINIC, speaker("en")).sections
+    kinds = {row.look for section in sections for row in section.rows}
+    return kinds | {(part.at_desk, part.warns, part.signs) for part in sections}
 
 
 def opened(form: bytes) -> pikepdf.Pdf:
@@ -117,17 +154,36 @@ def test_every_sheet_has_room_for_the_patients_name_and_date_of_birth() -> None:
     assert all("Full name" in text and "Date of birth" in text for text in texts(to_fill_in()))
 
 
-def test_the_form_takes_ten_sides_for_the_patient_and_one_for_the_desk() -> None:
+def test_the_patient_signs_on_the_sheet_before_the_desks_own() -> None:
     found = texts(to_fill_in())
 
+    assert [len(found)] == [number for number, text in enumerate(found, 1) if "For the desk" in text]
+    assert [len(found) - 1] == [number for number, text in enumerate(found, 1) if "signature" in text]
+
+
+def test_the_form_looked_at_here_has_every_kind_of_row_and_page_on_several_sheets() -> None:
+    assert looks(SOME) == looks(EDITION)
+    assert 3 <= len(texts(to_fill_in()))
+
+
+@pytest.mark.soak
+def test_the_form_takes_ten_sides_for_the_patient_and_one_for_the_desk() -> None:
+    form = drawn(EDITION, fillable=True)
+    found = texts(form)
+    with opened(form) as read:
+        fields = [(str(field.T), str(field.TU)) for field in read.Root.AcroForm.Fields]
+
+    assert (set(WHOLE), len(set(WHOLE))) == (set(fields), len(fields))
     assert 11 == len(found)
     assert "For the desk" in found[-1]
     assert "signature" in found[-2]
+    assert [] == [number for number, text in enumerate(found, 1) if EVERY not in text]
+    assert [] == [number for number, text in enumerate(found, 1) if f"Sheet {number} of 11" not in text]
 
 
 @pytest.mark.parametrize(("sheet", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
 def test_the_form_fits_the_clinics_paper(sheet: Sheet, size: tuple[int, int]) -> None:
-    sizes = {tuple(round(float(x)) for x in page.MediaBox) for page in opened(drawn(SHORT, sheet)).pages}
+    sizes = {tuple(round(float(x)) for x in page.MediaBox) for page in opened(drawn(ONE, sheet)).pages}
 
     assert {(0, 0, *size)} == sizes
 
@@ -160,7 +216,7 @@ def test_the_printed_form_has_boxes_and_no_fields() -> None:
 
 
 def test_the_same_edition_gives_the_same_form() -> None:
-    assert to_print() == drawn(SHORT)
+    assert to_print() == drawn(ONE)
 
 
 # --- to fill in on a screen --------------------------------------------------------------------
@@ -168,13 +224,22 @@ def test_the_same_edition_gives_the_same_form() -> None:
 
 @pytest.mark.parametrize("question", EDITION.questions.values(), ids=lambda question: question.id)
 def test_every_question_has_a_field_of_its_name_that_a_screen_reader_can_say(question) -> None:
-    spoken = spoken_names()[question.id]
+    spoken = [aloud for name, aloud in WHOLE if name.partition(":")[0] == question.id]
 
     assert spoken
-    assert all(question.text in name for name in spoken)
+    assert all(question.text in aloud for aloud in spoken)
+
+
+def test_a_screen_reader_says_of_each_field_what_the_markup_calls_it() -> None:
+    with opened(to_fill_in()) as found:
+        fields = {(str(field.T), str(field.TU)) for field in found.Root.AcroForm.Fields}
+
+    assert set(PRINTED) == fields
 
 
 def test_no_two_fields_share_a_name() -> None:
+    # A name that two questions had would be said in two ways.
+    assert len({name for name, _ in WHOLE}) == len(set(WHOLE))
     with opened(to_fill_in()) as found:
         names = [str(field.T) for field in found.Root.AcroForm.Fields]
 
@@ -182,14 +247,22 @@ def test_no_two_fields_share_a_name() -> None:
 
 
 def test_the_tab_key_walks_through_the_questions_in_order() -> None:
-    place = {question: n for n, question in enumerate(EDITION.questions)}
     with opened(to_fill_in()) as found:
         assert {"/S"} == {str(page.Tabs) for page in found.pages}
-        walked = [(n, name) for n, name in spoken_order(found) if name.partition(":")[0] in place]
-    first_visits = [(n, place[name.partition(":")[0]]) for n, name in walked]
-    body = [at for n, at in first_visits if not (n and at in (place["full_name"], place["date_of_birth"]))]
+        walked = [name for _, name in spoken_order(found)]
+    # What stands on top of a sheet comes last, so that it is in nobody's way.
+    top = HEAD * len(texts(to_fill_in()))
 
-    assert [] == [(a, b) for a, b in pairwise(body[: body.index(max(body))]) if b < a]
+    assert [name for name, _ in PRINTED][len(HEAD) :] + top == walked
+
+
+def test_the_form_asks_in_the_order_of_the_questions() -> None:
+    place = {question: n for n, question in enumerate(EDITION.questions)}
+    body = [name.partition(":")[0] for name, _ in WHOLE[len(HEAD) :]]
+    order = [place[name] for name in body if name in place]
+
+    assert sorted(place.values()) == sorted(set(order))
+    assert [] == [(a, b) for a, b in pairwise(order) if b < a]
 
 
 def spoken_order(found: pikepdf.Pdf) -> list[tuple[int, str]]:
@@ -236,7 +309,8 @@ def test_a_screen_can_fill_in_only_one_of_yes_no_and_not_sure() -> None:
     with opened(to_fill_in()) as found:
         groups = [f for f in found.Root.AcroForm.Fields if str(f.T) in of_kind(Kind.YES_NO)]
 
-        assert len(of_kind(Kind.YES_NO)) == len(groups)
+        printed = {question.id for page in SOME.pages for question in page.questions}
+        assert 10 < len(printed & set(of_kind(Kind.YES_NO))) == len(groups)
         assert {("yes", "no", "unsure")} == {tuple(str(value) for value in group.Opt) for group in groups}
 
 
