@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from rules.load import load, newest
 from rules.model import Edition
+from screening import demo
 from screening.commands import main
 from screening.demo import PATIENTS, answered, fill_house
 from screening.serve import open_house
@@ -49,8 +50,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def _filled(now: datetime) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+def _filled(now: datetime, many: int) -> bytes:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.setattr(demo, "PATIENTS", PATIENTS[:many])
         settings = load_settings({}, data=Path(folder) / "clinic")
         house = open_house(settings, now)
         fill_house(house, settings, now)
@@ -61,12 +63,14 @@ def _filled(now: datetime) -> bytes:
     return packed.getvalue()
 
 
-def clinic_of_twenty(folder: Path, name: str, now: datetime) -> Path:
+def clinic_of_twenty(folder: Path, name: str, now: datetime, many: int = 20) -> Path:
     """A clinic with the twenty invented patients, as it stood at `now`; `name` says which, for this run.
+
+    Or with only the first so `many` of them.
 
     Filling one takes seconds, so it is done once and every test gets a copy of its own.
     """
-    packed = io.BytesIO(once(name, lambda: _filled(now)))
+    packed = io.BytesIO(once(name, lambda: _filled(now, many)))
     with tarfile.open(fileobj=packed) as archive:
         archive.extractall(folder, filter="tar")
     return folder

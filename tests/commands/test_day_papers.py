@@ -13,21 +13,21 @@ from .conftest import NOW, Run, clinic_of_twenty
 
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A clinic with the twenty invented patients, four of them on each of the next five days."""
-    folder = clinic_of_twenty(tmp_path / "clinic", "clinic-of-today", NOW)
+    """A clinic with six invented patients, two of them on the day after tomorrow."""
+    folder = clinic_of_twenty(tmp_path / "clinic", "clinic-of-six", NOW, 6)
     monkeypatch.setenv("SCREENING_DATA", str(folder))
     return folder
 
 
 def test_a_day_is_written_with_its_cover_and_every_patients_papers(clinic: Path, run: Run) -> None:
-    tomorrow = (NOW + timedelta(days=1)).date()
-    done = run("print-day", "--date", tomorrow, "day.pdf")
+    visit = (NOW + timedelta(days=2)).date()
+    done = run("print-day", "--date", visit, "day.pdf")
     pages = reading.pages(Path("day.pdf").read_bytes())
 
     assert done.exit_code == 0, done.output
-    assert "4 patients" in done.output
-    assert pages[0].count("Demo Patient") == 4
-    assert sum("Page 1 of" in text and "Practitioner's summary" in text for text in pages) == 4
+    assert "2 patients" in done.output
+    assert pages[0].count("Demo Patient") == 2
+    assert sum("Page 1 of" in text and "Practitioner's summary" in text for text in pages) == 2
     assert Path("day.pdf").stat().st_mode & 0o077 == 0
 
 

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from drawing import kept
+from drawing import kept, once
 
 from rules.assess import assess
 from rules.load import load, newest
 from rules.model import Edition, Kind, Question
 from screening.documents.copy import copy_css, copy_html, copy_identifier
 from screening.documents.paper import Paper, made_at
+from screening.documents.rulesheet import as_html, as_pdf
 from screening.documents.summary import summary_css, summary_html, summary_identifier
 from screening.jinja import environment
 from screening.settings import Clinic
@@ -66,7 +67,7 @@ def shortened() -> Edition:
     return replace(
         whole,
         rules=rules,
-        regions=dict(list(whole.regions.items())[:2]),
+        regions=dict(list(whole.regions.items())[:1]),
         medicines=dict(list(whole.medicines.items())[:1]),
         muscles=whole.muscles[:2],
         features=whole.features[:2],
@@ -82,6 +83,16 @@ def shortened() -> Edition:
         sources={key: whole.sources[key] for key in sorted(cited)},
         groups=dict(list(whole.groups.items())[:2]),
     )
+
+
+def rule_sheet() -> bytes:
+    """The sheet of the shortened edition."""
+    short = shortened()
+    return once("rule-sheet", lambda: as_pdf(short, rule_sheet_html()))
+
+
+def rule_sheet_html() -> str:
+    return as_html(ENVIRONMENT, shortened(), "", lambda day: day.isoformat())
 
 
 def answered(pick: str, **others: object) -> dict[str, object]:

@@ -150,7 +150,15 @@ def mixed(seed: int) -> Iterator[Case]:
             answers[question.id] = text = f"{mark} {said}"[: question.longest]
             marks.append(mark)
             exact += [text] if kind in PLAINLY else []
-        yield Case(f"mixed {number}", paper(answers), tuple(exact), tuple(marks))
+        yield Case(f"mixed {number}", _only_texts(paper(answers)), tuple(exact), tuple(marks))
+
+
+def _only_texts(printed: Paper) -> Paper:
+    """The same paper of a form that asks for nothing but what is typed."""
+    whole = edition().pages
+    cut = (replace(page, questions=tuple(q for q in page.questions if q in TEXTS)) for page in whole)
+    pages = tuple(page for page in cut if page.questions)
+    return replace(printed, edition=replace(printed.edition, pages=pages))
 
 
 def _ground(kind: str, chance: random.Random) -> dict[str, object]:

@@ -5,7 +5,7 @@ import re
 from html import unescape
 
 import pytest
-from papers import shortened
+from papers import rule_sheet, rule_sheet_html, shortened
 from pypdf import PdfReader
 
 from rules.load import load, newest
@@ -105,13 +105,10 @@ def test_no_id_is_used_twice(html):
 
 
 def test_the_sheet_is_drawn_on_numbered_a4_pages_and_the_same_each_time():
-    short = shortened()
-    html = as_html(environment(), short, "", say)
-
-    drawn = as_pdf(short, html)
+    drawn = rule_sheet()
 
     pages = PdfReader(io.BytesIO(drawn)).pages
-    assert drawn == as_pdf(short, html)
+    assert drawn == as_pdf(shortened(), rule_sheet_html())
     assert {(595, 842)} == {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages}
     for number, text in enumerate(reading.pages(drawn), start=1):
         assert f"Page {number} of {len(pages)}" in text

@@ -24,7 +24,7 @@ from papers import (
     edition,
     html_of,
     paper,
-    shortened,
+    rule_sheet,
 )
 
 from rules.assess import assess
@@ -38,7 +38,6 @@ from screening.documents.leaflet import leaflet_css, leaflet_html, leaflet_ident
 from screening.documents.letter import Written, letter, letter_css, letter_html, letter_identifier
 from screening.documents.paper import Paper, Voice, made_at
 from screening.documents.render import pdf
-from screening.documents.rulesheet import as_html, as_pdf
 from screening.documents.slips import Slip, slips_assets, slips_css, slips_html, slips_identifier
 from screening.documents.summary import summary_assets, summary_css, summary_identifier
 from screening.documents.summary_changes import score_assets
@@ -166,8 +165,7 @@ def every_paper() -> Iterator[tuple[str, bytes]]:
         ),
     )
     yield "day list", day_list()
-    sheet = as_html(ENVIRONMENT, shortened(), "", lambda day: day.isoformat())
-    yield "rule sheet", as_pdf(shortened(), sheet)
+    yield "rule sheet", rule_sheet()
 
 
 @pytest.fixture(scope="session")
