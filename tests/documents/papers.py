@@ -59,7 +59,7 @@ def edition(language: str = "en") -> Edition:
 def shortened() -> Edition:
     """A few of everything: the whole edition makes a rule sheet of the same structure and of ninety pages."""
     whole = edition()
-    rules = (whole.rules[0], whole.rule["abs-consent-refused"])
+    rules = (*whole.rules[:3], whole.rule["abs-consent-refused"])
     worked_out = [name for name, fact in whole.facts.items() if fact.when is None]
     named = {"fact.no_region", "fact.regional", *worked_out[:4]}
     cited = {key for rule in rules for key in rule.sources} | {"S-MUNOZ-2022"}
