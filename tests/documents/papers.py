@@ -61,7 +61,8 @@ def shortened() -> Edition:
     whole = edition()
     rules = (*whole.rules[:3], whole.rule["abs-consent-refused"])
     worked_out = [name for name, fact in whole.facts.items() if fact.when is None]
-    named = {"fact.no_region", "fact.regional", *worked_out[:4]}
+    named = {clause.name for rule in rules for line in rule.lines for clause in line.when.clauses}
+    named |= {"fact.regional", *worked_out[:4]}
     cited = {key for rule in rules for key in rule.sources} | {"S-MUNOZ-2022"}
     asked = {page.questions[0].id for page in whole.pages[:2]}
     return replace(
