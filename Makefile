@@ -35,7 +35,7 @@ test: setup-test
 quick: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest -m "not soak and not slow" -n auto --dist worksteal
+	PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -m "not soak and not slow" -n auto --dist worksteal
 
 soak: setup-test
 	.venv/bin/python -m pytest -m soak

@@ -4,6 +4,7 @@
 # by the next one.
 set -eu
 cd "$(dirname "$0")"
+unset PYTHONDONTWRITEBYTECODE
 
 wanted=${1:-run}
 locks="requirements/run.lock requirements/build.lock"

@@ -4,6 +4,8 @@ set -eu
 cd "$(dirname "$0")/.."
 began=$(date +%s)
 bin=.venv/bin
+# What is compiled is kept: pytest rewrites every assertion, and a test of a command starts Python anew.
+unset PYTHONDONTWRITEBYTECODE
 # Watching every line makes a test four times as slow, and the other tests of the rules walk every branch.
 unwatched="--ignore=tests/rules/test_laws.py --ignore=tests/rules/test_mutants.py --ignore=tests/rules/test_cases.py"
 

@@ -134,6 +134,7 @@ def test_the_newer_releases_are_really_on_offer(old, newer):
     assert "coverage-99.0" in dry_run(old, newer, "--no-deps", "coverage").stdout
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="no pip of this Python looks past a lock")
 def test_a_lock_without_its_extras_that_pip_may_add_to_would_be_seen(old, newer, tmp_path):
     kept = (ROOT / "requirements" / "test.lock").read_text(encoding="utf-8")
