@@ -14,6 +14,7 @@ from screening.records import kiosks, staff
 from tests import shares
 
 COMPILED = Path(__file__).parents[1] / ".pytest_cache" / "templates"
+COMPILED.mkdir(parents=True, exist_ok=True)
 
 #: What the clinic's passwords and PINs are hashed with; `test_passwords_are_hashed_as_owasp_asks` reads it.
 REAL_HASHER = staff.HASHER
@@ -31,7 +32,6 @@ def passwords_cost_little() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def templates_are_compiled_once() -> Iterator[None]:
     """For all processes and runs: what is kept carries a digest of its template's source."""
-    COMPILED.mkdir(parents=True, exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(jinja.OPTIONS, "bytecode_cache", FileSystemBytecodeCache(str(COMPILED)))
         yield

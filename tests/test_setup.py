@@ -102,6 +102,7 @@ def installed(clone: Path, newer: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_a_clinic_with_the_oldest_pip_gets_what_is_pinned_whatever_is_newer(equipped, newer):
     done = ran(equipped, newer, "./setup.sh")
 
@@ -115,6 +116,7 @@ def dry_run(old: Path, newer: Path, *words: str | Path) -> subprocess.CompletedP
     return ran(ROOT, newer, old / "bin/python", "-m", "pip", "install", "--dry-run", *words)
 
 
+@pytest.mark.slow
 def test_the_packages_of_the_tests_are_found_by_the_oldest_pip_whatever_is_newer(old, newer):
     done = dry_run(old, newer, "--require-hashes", "--no-deps", "-r", "requirements/test.lock")
 
@@ -134,6 +136,7 @@ def test_the_newer_releases_are_really_on_offer(old, newer):
     assert "coverage-99.0" in dry_run(old, newer, "--no-deps", "coverage").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.soak
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="no pip of this Python looks past a lock")
 def test_a_lock_without_its_extras_that_pip_may_add_to_would_be_seen(old, newer, tmp_path):
@@ -153,6 +156,7 @@ def test_a_lock_keeps_the_extras_that_its_packages_ask_of_one_another():
 # --- what set-up says when it cannot ------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_set_up_that_fails_names_the_lock_and_gives_pips_own_reason(equipped, newer):
     lock = equipped / "requirements" / "run.lock"
     lock.write_text(f"nobody-made-this==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
@@ -192,6 +196,7 @@ def test_a_library_that_does_not_load_is_asked_for_by_the_name_of_its_package(cl
 # --- what is built ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_stylesheet_that_is_kept_is_what_its_sources_compile_to():
     assert hatch_build.COMPILED.read_bytes() == hatch_build.compile_styles()
 

@@ -173,6 +173,7 @@ def test_a_reader_that_stops_early_sees_no_traceback():
     assert b"" == said
 
 
+@pytest.mark.slow
 def test_the_summary_of_a_single_case_is_a_pdf(run, lines, tmp_path):
     told = run("assess", "-", "--pdf", "summary.pdf", given=lines[19])
 

@@ -19,6 +19,7 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_day_is_written_with_its_cover_and_every_patients_papers(clinic: Path, run: Run) -> None:
     visit = (NOW + timedelta(days=2)).date()
     done = run("print-day", "--date", visit, "day.pdf")

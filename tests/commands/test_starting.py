@@ -280,6 +280,7 @@ def test_a_file_that_is_no_backup_is_not_put_in_place(run, settings, house, tmp_
 # --- the doctor --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_nothing_wrong_with_a_clinic_that_is_set_up(run, settings, house):
     written = 'name = "Our clinic"\nphone = "555 0100"\n'
     (settings.data / "clinic.toml").write_text(written, encoding="utf-8")
@@ -446,6 +447,7 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
+@pytest.mark.slow
 def test_a_clinic_starts_is_reached_and_stops(tmp_path):
     port = free_port()
     program = "from screening.commands import main; main()"

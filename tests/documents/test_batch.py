@@ -135,6 +135,7 @@ def test_the_same_day_gives_the_same_file() -> None:
     assert batch(a_paper("Ann"), a_paper("Ben")) == batch(a_paper("Ann"), a_paper("Ben"))
 
 
+@pytest.mark.slow
 def test_qpdf_finds_nothing_wrong(tmp_path: Path) -> None:
     (tmp_path / "day.pdf").write_bytes(batch(a_paper("Ann", 3), copy_pdf(paper_of(PLAIN))))
 

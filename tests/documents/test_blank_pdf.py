@@ -132,6 +132,7 @@ def widgets(found: pikepdf.Pdf) -> Iterator[tuple[int, str, pikepdf.Object]]:
 # --- to print ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_to_do_in_an_emergency_stands_at_the_foot_of_every_sheet() -> None:
     assert [] == [number for number, text in enumerate(texts(to_fill_in()), 1) if EVERY not in text]
 

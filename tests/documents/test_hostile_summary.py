@@ -256,6 +256,7 @@ def judge(told: Tally, warnings: list[str], renderer: Renderer) -> None:
     assert drawn(renderer, after.printed, markup_of(after.printed, summary=False), summary=False)
 
 
+@pytest.mark.slow
 def test_every_kind_of_hostile_text_is_printed_as_it_was_typed(
     renderer: Renderer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

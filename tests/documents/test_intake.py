@@ -155,6 +155,7 @@ def test_an_answer_full_of_markup_stays_an_answer() -> None:
     assert "&lt;script&gt;x&lt;/script&gt; {{ 7 * 7 }}" in markup
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["x" * 3000, "\u202etnereffid", "👩\u200d⚕ مرحبا", "\x01\x7f"])
 def test_hostile_text_still_prints(tmp_path: Path, text: str) -> None:
     printed = short(PLAIN | {"goals": text, "full_name": text}, "start", "finish")

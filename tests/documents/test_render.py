@@ -101,6 +101,7 @@ def test_a_time_without_zone_is_refused():
 # --- the same record, the same bytes ------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_record_gives_the_same_bytes_in_every_process(renderer, impatient):
     page, bundle = answers("Left shoulder", "कंधे में दर्द", "ألم في الكتف"), ("bundle.json", b"{}")
     here = pdf(page, attachment=bundle, **ABOUT)
@@ -182,6 +183,7 @@ def test_the_fixed_table_is_what_keeps_a_long_word_cheap():
     assert seconds(BAD_STYLE) > 4 * seconds(STYLE)
 
 
+@pytest.mark.slow
 def test_a_document_that_takes_too_long_is_ended_and_the_next_one_prints(impatient):
     render(impatient, answers("first"), **ABOUT)
     began = time.monotonic()
@@ -191,6 +193,7 @@ def test_a_document_that_takes_too_long_is_ended_and_the_next_one_prints(impatie
     assert render(impatient, answers("next"), **ABOUT) == pdf(answers("next"), **ABOUT)
 
 
+@pytest.mark.slow
 def test_a_document_that_takes_too_much_work_is_ended_though_the_clock_has_time_left():
     warm = start(limits=Limits(wall=60, cpu=1))
     with pytest.raises(CouldNotRender, match="too slow"):
@@ -198,6 +201,7 @@ def test_a_document_that_takes_too_much_work_is_ended_though_the_clock_has_time_
     stop(warm)
 
 
+@pytest.mark.slow
 def test_work_is_counted_for_each_document_and_not_for_the_life_of_the_child():
     warm = start(limits=Limits(cpu=1))
     first = warm.idle.get()
@@ -215,6 +219,7 @@ def test_work_is_counted_for_each_document_and_not_for_the_life_of_the_child():
     stop(warm)
 
 
+@pytest.mark.slow
 def test_a_document_that_wants_too_much_memory_ends_in_a_plain_refusal():
     warm = start(limits=Limits(memory=320 * 2**20))
     # The first asks for too much at once, the other bit by bit.

@@ -158,6 +158,7 @@ def test_no_kind_of_reference_makes_a_connection(listener):
     assert refused + of_bodies >= 40
 
 
+@pytest.mark.slow
 def test_no_kind_of_reference_brings_a_file_into_the_paper(tmp_path):
     """The paper is the same to the byte whether the file named in it exists or not."""
     there, absent = tmp_path / "there.svg", tmp_path / "other.svg"
@@ -202,6 +203,7 @@ def test_a_stylesheet_cannot_import_another(listener):
     assert seen == []
 
 
+@pytest.mark.slow
 def test_the_same_references_do_connect_when_nobody_forbids_it(listener):
     """The negative control: without it, silence above would prove nothing."""
     address, seen = listener

@@ -104,6 +104,7 @@ def test_no_id_is_used_twice(html):
     assert sorted(set(ids)) == sorted(ids)
 
 
+@pytest.mark.slow
 def test_the_sheet_is_drawn_on_numbered_a4_pages_and_the_same_each_time():
     drawn = rule_sheet()
 

@@ -239,6 +239,7 @@ def names_in(found: pikepdf.Pdf) -> set[str]:
     return told
 
 
+@pytest.mark.slow
 def test_every_kind_of_paper_is_looked_at(files: dict[str, Path]) -> None:
     assert set(PAPERS) == set(files)
 

@@ -347,6 +347,7 @@ def test_charts_are_asked_for_by_name_and_told_in_words() -> None:
 # --- hostile text --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_word_of_two_thousand_letters_is_printed_whole_within_the_page(tmp_path: Path) -> None:
     file = tmp_path / "long.pdf"
     file.write_bytes(summary_pdf(paper(answered("no", goals=LETTER * 2000))))

@@ -168,6 +168,7 @@ def test_a_correction_makes_another_file_of_a_later_moment_and_leaves_the_patien
     assert copy_of(plain) == copy_of(printed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 30])
 def test_many_corrections_leave_the_summary_short_enough_to_read(number: int) -> None:
     asked = [q.id for q in edition().questions.values() if q.kind == "yes_no" and q.asked_by == "patient"]

@@ -142,6 +142,7 @@ def sends_by_e_mail(desk: Page, day: str, name: str) -> None:
     _presses(desk, "Send by e-mail")
 
 
+@pytest.mark.slow
 def test_a_morning_at_the_clinic(
     clinic: Clinic, parts: Parts, moment: Clock, without_scripts: BrowserContext
 ) -> None:

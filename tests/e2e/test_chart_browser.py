@@ -122,6 +122,7 @@ def _saved(context: BrowserContext, parts: Parts) -> Mapping[str, object]:
         return responses.answers_of(db, found.id).answers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("figure", "tab"), FIGURES)
 def test_a_fingertip_marks_and_clears_the_place_under_it_and_no_neighbour(
     phone: BrowserContext, arrives: Arrives, figure: str, tab: str
@@ -157,6 +158,7 @@ def _on_screen(page: Page, figure: str, point: tuple[float, float]) -> tuple[flo
     return x, y, ticked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("figure", "tab"), FIGURES)
 def test_every_place_is_as_large_as_a_fingertip_in_some_view(
     phone: BrowserContext, arrives: Arrives, figure: str, tab: str
@@ -323,6 +325,7 @@ def test_the_page_asks_no_other_host_and_breaks_no_rule_of_its_own(
     assert [] == said
 
 
+@pytest.mark.slow
 def test_nothing_on_the_page_stands_in_the_way_of_a_screen_reader(
     phone: BrowserContext, arrives: Arrives
 ) -> None:

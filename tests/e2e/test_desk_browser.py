@@ -37,6 +37,7 @@ def presses(page: Page, words: str) -> int:
     raise AssertionError(f"the keyboard does not reach {words}")
 
 
+@pytest.mark.slow
 def test_a_list_is_imported_and_a_patient_invited_who_begins_on_a_telephone_without_scripts(
     parts: Parts, desk: Page, without_scripts: BrowserContext
 ) -> None:

@@ -90,6 +90,7 @@ def _signs_in(app: Flask, parts: Parts, page: Page) -> None:
 ACTOR = Actor("system", "test")
 
 
+@pytest.mark.slow
 def test_a_patient_with_low_back_pain_goes_from_start_to_done_on_a_phone(
     phone: BrowserContext, live: str
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_patient_with_low_back_pain_goes_from_start_to_done_on_a_phone(
     assert complaints == []
 
 
+@pytest.mark.slow
 def test_the_whole_form_works_without_any_script(without_scripts: BrowserContext) -> None:
     page = without_scripts.new_page()
     page.goto("/")
@@ -117,6 +119,7 @@ def test_the_whole_form_works_without_any_script(without_scripts: BrowserContext
     expect(page.get_by_text("Your reference:")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_saddle_numbness_stops_the_form_at_that_moment_and_the_number_can_be_tapped(
     phone: BrowserContext, arrives: Arrives, parts: Parts
 ) -> None:
@@ -152,6 +155,7 @@ def test_an_error_is_focused_named_in_the_title_and_leads_to_its_field(phone: Br
     expect(page.get_by_label("Full name")).to_have_value("Asha Invented")
 
 
+@pytest.mark.slow
 def test_a_practitioner_reads_both_patients_and_the_pdf_holds_the_flags_with_reasons_and_sources(
     app: Flask, parts: Parts, desktop: BrowserContext
 ) -> None:
@@ -177,6 +181,7 @@ def test_a_practitioner_reads_both_patients_and_the_pdf_holds_the_flags_with_rea
     assert "Cauda equina warning signs card items" in words
 
 
+@pytest.mark.slow
 def test_a_practitioner_records_a_decision_that_stays(
     app: Flask, parts: Parts, desktop: BrowserContext
 ) -> None:

@@ -119,6 +119,7 @@ def _is_welcome(page: Page) -> None:
     expect(page.get_by_label("First name and family name")).to_have_value("")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("somebody_begins", [False, True])
 def test_by_no_key_no_history_and_no_address_does_the_next_person_see_the_one_before(
     handed_out: Page, parts: Parts, live: str, somebody_begins: bool
@@ -247,6 +248,7 @@ def test_a_page_whose_script_never_came_hides_what_was_typed(
     expect(page.locator("main")).to_have_css("visibility", "hidden")
 
 
+@pytest.mark.slow
 def test_a_patient_who_sent_the_form_has_twenty_seconds_and_a_button(
     handed_out: Page, tablet: BrowserContext, app: Flask
 ) -> None:
@@ -301,6 +303,7 @@ def test_staff_leave_the_tablet_with_the_pin_and_find_the_sign_in(handed_out: Pa
     expect(page.get_by_role("heading", name="Staff sign-in")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_without_scripts_the_tablet_clears_itself_too(
     app: Flask, parts: Parts, without_scripts: BrowserContext, live: str
 ) -> None:

@@ -124,6 +124,7 @@ def known_again(parts: Parts, first: Submission) -> str:
     return f"/i/{token}"
 
 
+@pytest.mark.slow
 def test_a_patient_who_comes_back_in_three_weeks_confirms_and_is_asked_the_safety_questions_anew(
     app: Flask, parts: Parts, moment: Clock, without_scripts: BrowserContext
 ) -> None:

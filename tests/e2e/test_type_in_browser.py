@@ -1,5 +1,6 @@
 """Typing in a paper form in a real browser: one key per answer, and nothing lost without scripts."""
 
+import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
@@ -48,6 +49,7 @@ def test_enter_leaves_a_question_that_the_paper_left_blank(
     assert questions.nth(1).locator("input:checked").get_attribute("value") == "unsure"
 
 
+@pytest.mark.slow
 def test_a_place_on_the_body_is_found_by_its_letter_and_ticked_with_the_space_bar(
     app: Flask, parts: Parts, desktop: BrowserContext, live: str
 ) -> None:

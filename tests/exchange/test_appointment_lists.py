@@ -210,6 +210,7 @@ def test_a_list_written_here_starts_with_its_mark_and_quotes_every_cell() -> Non
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=20)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(_TEXT.filter(bool), _TEXT, _TEXT, _TEXT), min_size=1, max_size=5))
 def test_what_was_written_is_read_back_the_same(people: list[tuple[str, str, str, str]]) -> None:
     # A text that was typed with an apostrophe before a sign cannot be told from a guarded one.

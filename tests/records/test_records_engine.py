@@ -147,6 +147,7 @@ def test_a_full_disk_says_so_and_takes_the_page_once_there_is_room(session: Sess
     assert save_page(session, form.id, "medicines", large, 0, {}, NOW).version == 1
 
 
+@pytest.mark.slow
 def test_an_acknowledged_page_survives_a_killed_writer(path: Path, engine: Engine, key: str) -> None:
     with open_sessions(engine, key)() as session:
         for cycle in range(5):

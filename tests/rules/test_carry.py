@@ -234,6 +234,7 @@ def test_whatever_is_confirmed_no_heavy_rule_hears_of_it_and_no_question_behind_
         assert holds(line, without.verdict) is holds(line, confirmed.verdict), line.text
 
 
+@pytest.mark.slow
 @LAW
 @given(chances)
 def test_a_form_that_is_wholly_confirmed_is_assessed_as_if_all_of_it_were_typed(chance: Random) -> None:

@@ -119,6 +119,7 @@ def test_when_nothing_was_answered_a_rule_may_need_more_than_three_answers() -> 
     assert what_would_lift(reading, _flag({}, "rf-myelopathy")) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answers", [{}, {**CALM, "leg_signs": "unsure", "heart_any": "unsure"}])
 def test_every_way_lifts_its_hold_and_no_part_of_a_way_does(answers: Mapping[str, object]) -> None:
     reading = read(EDITION, answers, TODAY)

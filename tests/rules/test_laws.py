@@ -7,6 +7,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
+import pytest
 from case_book import Case, answers_of, edition
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,6 +92,7 @@ def has_conflict(assessment: Assessment) -> bool:
 # --- the laws ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @LAW
 @given(chances)
 def test_a_worry_or_a_doubt_in_place_of_a_clear_answer_never_lowers_the_outcome(chance: Random) -> None:
@@ -103,6 +105,7 @@ def test_a_worry_or_a_doubt_in_place_of_a_clear_answer_never_lowers_the_outcome(
             assert is_no_lower(assessed(answers | {question: answer}), before), (question, answer)
 
 
+@pytest.mark.slow
 @LAW
 @given(chances)
 def test_a_clear_answer_left_out_never_lowers_the_outcome(chance: Random) -> None:
@@ -122,6 +125,7 @@ def test_only_clearing_a_contradiction_lowers_the_outcome() -> None:
     assert (False, Level.NONE) == (has_conflict(after), after.outcome)
 
 
+@pytest.mark.slow
 @LAW
 @given(chances)
 def test_a_forgotten_answer_never_makes_a_flag_vanish(chance: Random) -> None:
@@ -144,6 +148,7 @@ def test_a_forgotten_body_chart_takes_away_only_what_lies_beneath_the_marks(chan
     assert "sys-no-region" in {flag.id for flag in unmarked.flags}
 
 
+@pytest.mark.slow
 @LAW
 @given(chances)
 def test_an_answer_to_a_question_not_asked_changes_nothing_but_the_conflict(chance: Random) -> None:
@@ -200,6 +205,7 @@ def test_an_emergency_interrupts_only_on_a_plain_yes(chance: Random) -> None:
     assert () == assessed(doubts).interrupts
 
 
+@pytest.mark.slow
 @LAW
 @given(chances)
 def test_later_pages_never_take_an_interrupt_back(chance: Random) -> None:
@@ -232,6 +238,7 @@ names = st.one_of(st.sampled_from(list(edition().questions)), texts)
 MANY = settings(LAW, max_examples=150)
 
 
+@pytest.mark.slow
 @MANY
 @given(chances, st.dictionaries(names, anything, max_size=25))
 def test_any_answers_at_all_come_to_the_same_conclusion_twice(chance: Random, junk: dict[str, Any]) -> None:

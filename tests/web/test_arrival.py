@@ -149,6 +149,7 @@ def test_the_record_says_when_the_arrival_check_made_nothing_new(app: Flask, par
     assert "No flag is new because of the arrival check." in doctor.get(record_of(form)).text
 
 
+@pytest.mark.slow
 def test_the_printed_summary_shows_the_new_hold_on_page_1(app: Flask, parts: Parts) -> None:
     form, doctor = calm(parts), at_work(app, parts, Role.PRACTITIONER)
     told(doctor, form, abs_intoxicated="yes")

@@ -5,7 +5,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+from jinja2 import (
+    ChainableUndefined,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+)
+
+from tests.conftest import COMPILED
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 VOID = {"input", "br", "hr", "meta", "link", "img"}
@@ -94,7 +103,10 @@ def say(sentence: str, **words: object) -> str:
 OURS = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 OURS.globals["say"] = say
 PORT = Environment(
-    loader=PackageLoader("nhsuk_frontend_jinja"), autoescape=True, undefined=ChainableUndefined
+    loader=PackageLoader("nhsuk_frontend_jinja"),
+    autoescape=True,
+    undefined=ChainableUndefined,
+    bytecode_cache=FileSystemBytecodeCache(str(COMPILED)),
 )
 
 

@@ -104,6 +104,7 @@ def test_nothing_chosen_and_a_flag_that_was_not_raised_are_refused(
     assert send(practitioner, nowhere, record_of(submission)).status_code == 404
 
 
+@pytest.mark.slow
 def test_paper_prints_the_latest_entry_about_a_flag_and_never_leaves_the_flag_out(
     practitioner: FlaskClient, parts: Parts, moment
 ) -> None:
@@ -121,6 +122,7 @@ def test_paper_prints_the_latest_entry_about_a_flag_and_never_leaves_the_flag_ou
 # --- the decision in detail --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_visit_is_put_off_to_a_day_and_a_place_is_kept_from_the_needle(
     practitioner: FlaskClient, parts: Parts
 ) -> None:

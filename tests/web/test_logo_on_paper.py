@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pdfua
+import pytest
 from flask import Flask
 from PIL import Image
 from pypdf import PdfReader
@@ -37,6 +38,7 @@ def pictures(data: bytes) -> int:
     return len(PdfReader(BytesIO(data)).pages[0].images)
 
 
+@pytest.mark.slow
 def test_the_summary_and_the_leaflet_carry_the_logo_and_stay_as_long(app: Flask, parts: Parts) -> None:
     submission = handed_in(parts)
     browser = at_work(app, parts, Role.PRACTITIONER)
@@ -51,6 +53,7 @@ def test_the_summary_and_the_leaflet_carry_the_logo_and_stay_as_long(app: Flask,
     assert [len(paper.pages) for paper in before] == [len(PdfReader(BytesIO(paper)).pages) for paper in after]
 
 
+@pytest.mark.slow
 def test_the_blank_form_carries_the_logo_and_says_so_to_a_screen_reader(
     app: Flask, parts: Parts, tmp_path: Path
 ) -> None:

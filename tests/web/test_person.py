@@ -206,6 +206,7 @@ def files(browser: FlaskClient, **ticked: object) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@pytest.mark.slow
 def test_the_file_holds_the_record_both_papers_and_a_page_in_plain_words(
     clinician: FlaskClient, form: Submission
 ) -> None:

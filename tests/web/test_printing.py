@@ -38,6 +38,7 @@ def test_the_front_desk_prints_slips_and_a_leaflet(app: Flask, parts: Parts) -> 
     assert "soreness" in reading.words(desk.get("/staff/print/leaflet.pdf").data)
 
 
+@pytest.mark.slow
 def test_the_front_desk_prints_the_blank_form_and_it_is_drawn_only_once(app: Flask, parts: Parts) -> None:
     # Its first two pages: the whole form takes many seconds to draw.
     parts.edition = replace(parts.edition, pages=parts.edition.pages[:2])
@@ -89,6 +90,7 @@ def test_the_filled_in_form_holds_answers_and_withholds_the_private_ones(
     assert "Feels unsafe" not in words
 
 
+@pytest.mark.slow
 def test_a_day_is_drawn_in_the_background_and_starts_every_patient_on_a_right_hand_page(
     app: Flask, parts: Parts
 ) -> None:
@@ -122,6 +124,7 @@ def _wait_for(client: FlaskClient, address: str) -> bytes:
     raise AssertionError("the print was never ready")
 
 
+@pytest.mark.slow
 def test_another_member_of_staff_cannot_fetch_the_print(app: Flask, parts: Parts) -> None:
     _sent(parts, visit_date="2026-11-24")
     practitioner = at_work(app, parts, Role.PRACTITIONER)

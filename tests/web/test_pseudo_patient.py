@@ -24,6 +24,7 @@ def _plain(html: str, *more: str) -> list[str]:
     return unmarked(html, (*NAMES, "a local doctor", *more))
 
 
+@pytest.mark.slow
 def test_no_sentence_on_the_way_through_the_form_is_hard_coded(elsewhere: FlaskClient) -> None:
     changed = {"rf_ces_saddle": "yes", "leg_signs": "unsure", "heart_any": "unsure"}
     story: Mapping[str, object] = {**ASHA, **changed}

@@ -224,6 +224,7 @@ def test_a_decision_that_does_not_exist_is_not_recorded(practitioner: FlaskClien
 # --- paper -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_summary_opens_in_the_browser_under_its_reference_and_names_every_flag(
     practitioner: FlaskClient, parts: Parts
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -139,6 +140,7 @@ def test_a_person_who_refuses_on_paper_that_answers_are_kept_leaves_nothing(app:
     assert typing.browser.get(typing.first).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_private_answer_is_not_shown_again_and_a_blank_keeps_it(app: Flask, parts: Parts) -> None:
     typing = Transcriber(at_work(app, parts, Role.FRONT_DESK))
     private = next(q for q in parts.edition.questions.values() if q.not_for_desk and q.kind == "yes_no")
