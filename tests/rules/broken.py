@@ -1,5 +1,8 @@
 """Editions broken on purpose: the newest one with a few words of its files changed."""
 
+import re
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from rules.load import Unsound, files_of, load_files, newest
@@ -38,8 +41,16 @@ def a_rule(**changes: str) -> str:
     return "[[rule]]\n" + "\n".join(f"{key} = {value}" for key, value in lines.items() if value) + "\n\n"
 
 
-def faults_of_a_rule(**changes: str) -> list[str]:
-    return faults((RULES, "[[feature]]", a_rule(**changes) + "[[feature]]"))
+def faults_of_rules(broken: Sequence[Mapping[str, str]]) -> list[list[str]]:
+    """What each of these rules is told, in one edition that holds them all: it is read in the time of one."""
+    rules = [a_rule(**{"id": f'"pre-new-{number}"', **changes}) for number, changes in enumerate(broken)]
+    found = faults((RULES, "[[feature]]", "".join(rules) + "[[feature]]"))
+    told = [[] for _ in broken]
+    for fault in found:
+        number = re.search(r"rule pre-new-(\d+):", fault)
+        assert number is not None, fault
+        told[int(number[1])].append(fault.replace(number[0], "rule pre-new:"))
+    return told
 
 
 def when(condition: str) -> str:
