@@ -1,5 +1,6 @@
 """What makes every test cheaper and changes nothing that a test is about."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,13 @@ def warm() -> Iterator[list[Renderer]]:
     yield kept
     for renderer in kept:
         render.stop(renderer)
+
+
+def pytest_collection_finish() -> None:
+    """Five thousand tests and their modules stay to the end: nobody has to look through them for rubbish."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
