@@ -115,7 +115,7 @@ def test_a_case_over_many_lines_that_is_cut_short_is_told_at_its_first_line(run)
 
 
 def test_a_fault_inside_a_case_over_many_lines_is_told_at_its_own_line(run):
-    told = run("assess", "-", given='{\n"today": "2026-11-23",\n"answers": {},\n}\n')
+    told = run("assess", "-", given='{\n"today": "2026-11-23",\n"answers": {}\n"more": 1}\n')
 
     assert told.stderr.startswith("line 4: expected a JSON object (")
 

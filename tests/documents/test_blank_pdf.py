@@ -184,7 +184,8 @@ def test_the_form_takes_ten_sides_for_the_patient_and_one_for_the_desk() -> None
 
 @pytest.mark.parametrize(("sheet", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
 def test_the_form_fits_the_clinics_paper(sheet: Sheet, size: tuple[int, int]) -> None:
-    sizes = {tuple(round(float(x)) for x in page.MediaBox) for page in opened(drawn(ONE, sheet)).pages}
+    with opened(drawn(ONE, sheet)) as form:
+        sizes = {tuple(round(float(x)) for x in page.MediaBox) for page in form.pages}
 
     assert {(0, 0, *size)} == sizes
 
