@@ -14,36 +14,24 @@ room=$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 find /dev/shm -maxdepth 1 -name 'screening-tests.*' -mtime +0 -exec rm -rf {} + 2>/dev/null || true
 if [ "${room:-0}" -gt 2000 ] && TMPDIR=$(mktemp -d /dev/shm/screening-tests.XXXXXX 2>/dev/null); then
     export TMPDIR
-    work=$TMPDIR
+    trap 'rm -rf "$TMPDIR"' EXIT
+    trap 'exit 130' INT TERM
 else
     unset TMPDIR
-    work=$(mktemp -d)
 fi
-trap 'rm -rf "$work"' EXIT
-trap 'trap - INT TERM; kill 0; exit 130' INT TERM
 
-# The rules decide what a practitioner is warned of, so every branch of them is walked; with style, types and
-# set-up this goes on in the background, where a browser or a disk is waited for.
-cat >"$work/beside" <<'END'
-set -eu
-bin=.venv/bin
-$bin/ruff check .
-$bin/mypy
+# One processor looks at style, types and set-up while the other walks every branch of the rules, which decide
+# what a practitioner is warned of.
+said=$(mktemp)
+{ $bin/ruff check . && $bin/mypy && $bin/python -m pytest tests/test_setup.py; } >"$said" 2>&1 &
+looking=$!
 $bin/python -m pytest tests/rules $unwatched --cov=rules --cov-report=
 $bin/coverage report --include='rules/*' --fail-under=100
-$bin/python -m pytest tests/test_setup.py
-END
-unwatched=$unwatched nice -n 10 sh "$work/beside" >"$work/said" 2>&1 &
-beside=$!
+wait $looking || { cat "$said"; exit 1; }
+cat "$said"
 
 # The rest: every test but those above.
-watched=$(for test in tests/rules/test_*.py; do
-    case " $unwatched " in *"=$test "*) ;; *) echo "--ignore=$test" ;; esac
-done)
-failed=0
-$bin/python -m pytest $watched --ignore=tests/test_setup.py -n auto --dist worksteal --durations=10 || failed=1
-wait $beside || failed=1
-cat "$work/said"
+watched=$(for test in tests/rules/test_*.py; do case " $unwatched " in *"=$test "*) ;; *) echo "--ignore=$test" ;; esac; done)
+$bin/python -m pytest $watched --ignore=tests/test_setup.py -n auto --dist worksteal --durations=10
 
 echo "make test took $(($(date +%s) - began)) of 360 seconds."
-exit $failed
