@@ -22,7 +22,7 @@ from screening.documents.summary import summary_assets, summary_css, summary_htm
 
 ROUNDS = 9
 PATIENT = 4
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 HEADLESS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--no-pdf-header-footer",

@@ -44,7 +44,8 @@ def main() -> None:
     server = make_server("127.0.0.1", 0, create_app(settings), threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         screens(browser, f"http://127.0.0.1:{server.server_port}")
         browser.close()
     server.shutdown()
