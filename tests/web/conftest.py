@@ -152,6 +152,16 @@ def lent(settings: Settings, parts: Parts) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papers take seconds: their addresses answer that they could not be made."""
+
+    def refuse(*args: object, **kwargs: object) -> bytes:
+        raise render.CouldNotRender("failed")
+
+    monkeypatch.setattr(render, "render", refuse)
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
 

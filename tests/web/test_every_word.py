@@ -10,8 +10,6 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from screening.documents import render
-from screening.documents.render import CouldNotRender
 from screening.in_force import GROUPS
 from screening.records import staff
 from screening.records.staff import Role
@@ -38,16 +36,6 @@ def addresses(rule: Rule, known: Mapping[str, list[object]]) -> list[str]:
         assert built is not None, rule
         found.append(built[1])
     return found
-
-
-@pytest.fixture
-def nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The words of a paper are looked at where it is made; here its address says that it could not be."""
-
-    def refuse(*args: object, **kwargs: object) -> bytes:
-        raise CouldNotRender("failed")
-
-    monkeypatch.setattr(render, "render", refuse)
 
 
 @pytest.mark.usefixtures("nothing_is_drawn")

@@ -9,8 +9,6 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from screening.documents import render
-from screening.documents.render import CouldNotRender
 from screening.records.staff import Role
 from screening.web.parts import Parts
 from screening.web.policy import policy_of
@@ -59,16 +57,6 @@ def test_the_table_of_roles_in_docs_is_what_the_application_does(app: Flask) -> 
     kept = [line for line in lines if re.match(r"\| (GET|POST) ", line)]
 
     assert written(app) == kept
-
-
-@pytest.fixture
-def nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Papers take seconds; who may ask for one is told before it is drawn."""
-
-    def refuse(*args: object, **kwargs: object) -> bytes:
-        raise CouldNotRender("failed")
-
-    monkeypatch.setattr(render, "render", refuse)
 
 
 @pytest.mark.usefixtures("nothing_is_drawn")
